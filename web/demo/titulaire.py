@@ -24,6 +24,7 @@ from web.demo.agents import EMPLOYER, ORGANISME, PASSWORD, find_organisme
 from web.domain.delegation import DelegationRequest, Period, Scope
 from web.domain.dossier import Event, Facts
 from web.domain.passwords.policy import normalise
+from web.domain.situation import Situation
 from web.domain.submission import Draft
 from web.dossiers.access import Author
 from web.dossiers.decisions.service import carry_out
@@ -69,7 +70,7 @@ class Sample:
 
 
 SUBMITTED = (Event.SUBMIT, Facts())
-VALIDATED = (Event.VALIDATE, Facts())
+VALIDATED = (Event.VALIDATE, Facts(attestation_seen=True))
 # The oldest first: hours are reserved in this order.
 DOSSIERS = (
     Sample(
@@ -197,6 +198,8 @@ def _contents(sample: Sample, organisme_id: UUID, today: date) -> Draft:
         duration=sample.hours,
         cost=Decimal(sample.hours * 15),
         on_working_time=False,
+        situation=Situation.EMPLOYEE,
+        employer=EMPLOYER.organisation,
         organisme=str(organisme_id),
     )
 
