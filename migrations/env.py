@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from typing import Any
 
 from alembic import context
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from migrations.phases import oldest_served
 from web.core.db.advisory_locks import AdvisoryLock
 from web.core.db.connections import open_connection
+from web.core.db.schema import MARK
 
 # Timeouts: of a revision's statements, and of the wait for another machine that is migrating.
 STATEMENT_SECONDS = 600
 LOCK_SECONDS = 3600
+# A revision that waits for a table's lock keeps every later request on that table waiting: it gives
+# up soon, and web/core/db/migrations.py tries again.
+TABLE_LOCK = "1500ms"
+
+
+def mark(*, ctx: Any, heads: set[Any], **unused: Any) -> None:
+    """Record the oldest program that the schema serves, in the revision's transaction."""
+    if not heads:
+        return
+    scripts = context.script.iterate_revisions(tuple(map(str, heads)), "base")
+    oldest = oldest_served(one.module for one in scripts)
+    ctx.connection.execute(text(f"COMMENT ON TABLE alembic_version IS '{MARK}{oldest}'"))
 
 
 def run(connection: Connection) -> None:
     """Take the lock, then apply each revision in its own transaction."""
     connection.execute(text(f"SET statement_timeout = '{LOCK_SECONDS}s'"))
     connection.execute(text(f"SELECT pg_advisory_lock({AdvisoryLock.MIGRATE:d})"))
-    connection.execute(text("SET lock_timeout = '5s'"))
+    connection.execute(text(f"SET lock_timeout = '{TABLE_LOCK}'"))
     connection.execute(text(f"SET statement_timeout = '{STATEMENT_SECONDS}s'"))
     connection.commit()
-    context.configure(connection=connection, transaction_per_migration=True)
+    context.configure(connection=connection, transaction_per_migration=True, on_version_apply=mark)
     with context.begin_transaction():
         context.run_migrations()
     connection.execute(text(f"SELECT pg_advisory_unlock({AdvisoryLock.MIGRATE:d})"))

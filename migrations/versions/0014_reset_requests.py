@@ -12,6 +12,7 @@ revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 ENDS = ("used", "replaced", "password changed")
 

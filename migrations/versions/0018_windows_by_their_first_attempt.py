@@ -8,6 +8,7 @@ revision = "0018"
 down_revision = "0017"
 branch_labels = None
 depends_on = None
+phase = "contract"
 
 
 def upgrade() -> None:

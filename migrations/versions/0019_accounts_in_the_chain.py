@@ -16,6 +16,7 @@ revision = "0019"
 down_revision = "0018"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 OF_BEFORE = """e.id, e.person_id, e.position, e.kind, e.actor, e.actor_name, e.device, e.detail,
                 extract(epoch FROM e.occurred_at)"""

@@ -12,6 +12,7 @@ revision = "0023"
 down_revision = "0022"
 branch_labels = None
 depends_on = None
+phase = "contract"
 
 
 def upgrade() -> None:

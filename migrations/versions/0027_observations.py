@@ -8,6 +8,7 @@ revision = "0027"
 down_revision = "0026"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 
 def upgrade() -> None:

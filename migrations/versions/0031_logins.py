@@ -13,6 +13,7 @@ revision = "0031"
 down_revision = "0030"
 branch_labels = None
 depends_on = None
+phase = "contract"
 
 SECOND_FACTOR = ("totp_secret", "totp_confirmed_at", "totp_last_step")
 

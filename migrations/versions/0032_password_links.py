@@ -12,6 +12,7 @@ revision = "0032"
 down_revision = "0031"
 branch_labels = None
 depends_on = None
+phase = "contract"
 
 TOKENS = {"titulaire": "password-reset", "agent": "professional-link"}
 TOKEN = "password-link"  # noqa: S105 - the purpose of a token

@@ -12,6 +12,7 @@ revision = "0033"
 down_revision = "0032"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 
 # That of revision 0029: `d.*` is expanded when a view is made.

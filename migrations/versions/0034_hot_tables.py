@@ -13,6 +13,7 @@ revision = "0034"
 down_revision = "0033"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 # In percent: how full inserts leave a page.
 FILLED = {"session": 80, "rate_limit": 70}

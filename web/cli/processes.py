@@ -91,12 +91,21 @@ def migrate(
     from web.core.db import migrations
     from web.grants import grant_to as give_rights
 
+    def report(sentence: str) -> None:
+        sys.stderr.write(f"{sentence}\n")
+
     settings = settings_or_exit()
     with exit_if_unreachable():
-        reached = migrations.upgrade(settings.database_url, revision)
+        state = migrations.upgrade(settings.database_url, revision, report=report)
         if grant_to:
             asyncio.run(give_rights(settings.database_url, grant_to))
-    say(f"La base est à la révision {reached}.")
+    if state.only_grew:
+        say(
+            f"La base est à la révision {state.revision}, plus récente que ce programme, qui peut "
+            "s’en servir\u00a0: rien n’a été changé."
+        )
+        return
+    say(f"La base est à la révision {state.revision}.")
 
 
 @add_command(

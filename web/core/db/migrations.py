@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import asyncpg
@@ -17,36 +18,73 @@ from web.core.db.database import DatabaseUnavailableError
 from web.core.db.schema import (
     FOLDER,
     NOT_THE_OWNER,
+    SchemaState,
     WrongSchemaError,
-    find_revision,
+    find_state,
     is_newer,
     newer_sentence,
 )
+from web.core.text import NBSP
+
+# How long a revision is tried again while the tables that it changes are in use, and how often:
+# between two attempts, what waited behind it goes on.
+PATIENCE_SECONDS = 300.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 10.0
+TRYING_AGAIN = (
+    f"Des tables sont utilisées par une autre transaction{NBSP}: nouvel essai dans un instant."
+)
+NOT_APPLIED = "la révision en cours n’a pas été appliquée, les précédentes l’ont été."
+TABLES_IN_USE = (
+    f"Des tables restent utilisées par une autre transaction{NBSP}: {NOT_APPLIED} Terminez cette "
+    "transaction (vue pg_stat_activity), ou relancez la commande plus tard."
+)
+TOO_LONG = f"Une instruction a dépassé la durée permise{NBSP}: {NOT_APPLIED}"
 
 
-def upgrade(database_url: str, revision: str = "head") -> str | None:
+class TablesInUseError(WrongSchemaError):
+    """A revision could not lock the tables that it changes."""
+
+
+def upgrade(
+    database_url: str,
+    revision: str = "head",
+    *,
+    report: Callable[[str], None] | None = None,
+    patience_seconds: float = PATIENCE_SECONDS,
+) -> SchemaState:
     """Upgrade the schema to `revision` at least. Runs its own event loop: never call it from one.
 
-    Returns the database's revision after that.
+    Returns the database's state after that. A newer schema that this program may use stays as it
+    is. A revision that waits for tables in use is tried again for `patience_seconds`; `report` gets
+    a sentence for the administrator meanwhile.
 
     Raises DatabaseUnavailableError, and WrongSchemaError when the database is newer than this
-    program, the revision is unknown, or the role may not change the schema.
+    program, the revision is unknown, the role may not change the schema, or the tables stay in use.
     """
-    asyncio.run(_refuse_newer(database_url))
-    with _translated(revision):
-        command.upgrade(_config(database_url), revision)
-    return asyncio.run(find_revision(database_url))
+    state = asyncio.run(find_state(database_url))
+    if state.only_grew:
+        return state
+    if is_newer(state.revision):
+        raise WrongSchemaError(newer_sentence(state.revision))
+    deadline = time.monotonic() + patience_seconds
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            with _translated(revision):
+                command.upgrade(_config(database_url), revision)
+            return asyncio.run(find_state(database_url))
+        except TablesInUseError:
+            if time.monotonic() + pause > deadline:
+                raise
+        if report:
+            report(TRYING_AGAIN)
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
 
 def downgrade(database_url: str, revision: str) -> None:
     """Downgrade to `revision` (`base` for the empty schema)."""
     command.downgrade(_config(database_url), revision)
-
-
-async def _refuse_newer(database_url: str) -> None:
-    revision = await find_revision(database_url)
-    if is_newer(revision):
-        raise WrongSchemaError(newer_sentence(revision))
 
 
 @contextmanager
@@ -63,6 +101,10 @@ def _translated(revision: str) -> Iterator[None]:
         cause = error.orig and error.orig.__cause__
         if isinstance(cause, asyncpg.InsufficientPrivilegeError):
             raise NOT_THE_OWNER from error
+        if isinstance(cause, asyncpg.LockNotAvailableError):
+            raise TablesInUseError(TABLES_IN_USE) from error
+        if isinstance(cause, asyncpg.QueryCanceledError):
+            raise WrongSchemaError(TOO_LONG) from error
         if isinstance(cause, UNAVAILABLE):
             raise DatabaseUnavailableError(type(cause).__name__) from error
         raise

@@ -22,11 +22,18 @@ FOLDER = Path(__file__).resolve().parents[3] / "migrations"
 
 
 class WrongSchemaError(Exception):
-    """The database is not at this program's revision; the message is the sentence to show."""
+    """The database is not at a revision of use; the message is the sentence to show."""
 
 
 OWNS = """
     SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('alembic_version')
+"""
+# The comment of alembic_version: this, then the oldest revision whose program the schema serves.
+# Earlier versions of the program read it, so that it cannot change.
+MARK = "oldest usable revision: "
+STATE = """
+    SELECT version_num AS revision, obj_description(tableoid, 'pg_class') AS comment
+    FROM alembic_version
 """
 NOT_THE_OWNER = WrongSchemaError(
     f"Le rôle de DATABASE_URL ne possède pas les tables{NBSP}: lancez `migrate` avec le rôle "
@@ -39,13 +46,33 @@ def newest_revision() -> str:
     return _revisions()[-1]
 
 
-async def current_revision(connection: Connection) -> str | None:
-    """Return the database's revision; None when it was never migrated."""
+@dataclass(frozen=True)
+class SchemaState:
+    """The revision of a database, and the oldest one whose program may still use it.
+
+    `revision` is None when the database was never migrated; `oldest_served` when the programs that
+    migrated it did not record it.
+    """
+
+    revision: str | None
+    oldest_served: str | None = None
+
+    @property
+    def only_grew(self) -> bool:
+        """Return whether it is newer than this program, which may use it nonetheless."""
+        oldest = self.oldest_served
+        return is_newer(self.revision) and oldest is not None and oldest <= newest_revision()
+
+
+async def read_state(connection: Connection) -> SchemaState:
+    """Return the state of the database's schema."""
     exists = await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL")
-    if not exists:
-        return None
-    revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
-    return revision
+    row = await connection.fetchrow(STATE) if exists else None
+    if row is None:
+        return SchemaState(None)
+    comment: str = row["comment"] or ""
+    oldest = comment.removeprefix(MARK) if comment.startswith(MARK) else None
+    return SchemaState(row["revision"], oldest)
 
 
 @dataclass(frozen=True)
@@ -57,25 +84,29 @@ class SchemaProblem:
 
 
 async def find_schema_problem(connection: Connection) -> SchemaProblem | None:
-    """Return the problem when the database is not at this program's revision, else None."""
+    """Return the problem when this program cannot use the database's schema, else None.
+
+    It can when the schema is at its own revision, or has only grown since.
+    """
     try:
-        revision = await current_revision(connection)
+        state = await read_state(connection)
     except asyncpg.InsufficientPrivilegeError:
         return WITHOUT_RIGHTS
-    if revision == newest_revision():
+    revision = state.revision
+    if revision == newest_revision() or state.only_grew:
         return None
     if is_newer(revision):
         return SchemaProblem("base de données d’une version plus récente", newer_sentence(revision))
-    state = "La base de données est vide"
+    found = "La base de données est vide"
     if revision is not None:
-        state = f"La base est à la révision {revision}"
+        found = f"La base est à la révision {revision}"
     return SchemaProblem(
-        "migrations à appliquer", f"{state}{NBSP}: lancez `python -m web migrate`."
+        "migrations à appliquer", f"{found}{NBSP}: lancez `python -m web migrate`."
     )
 
 
 async def require_schema(connection: Connection) -> None:
-    """Raise WrongSchemaError when the database is not at this program's revision."""
+    """Raise WrongSchemaError when this program cannot use the database's schema."""
     problem = await find_schema_problem(connection)
     if problem:
         raise WrongSchemaError(problem.sentence)
@@ -91,6 +122,8 @@ WITHOUT_RIGHTS = SchemaProblem(
 async def give_rights(database_url: str, role: str, statements: Callable[[str], str]) -> None:
     """Run the statements that `statements` returns for the role's quoted name, all or nothing.
 
+    A newer schema keeps the rights that its own program gave: ours might grant more.
+
     Raises DatabaseUnavailableError, and WrongSchemaError when the role does not exist or we do not
     own the tables.
     """
@@ -99,6 +132,8 @@ async def give_rights(database_url: str, role: str, statements: Callable[[str], 
             if not await connection.fetchval(OWNS):
                 # GRANT would only emit a warning.
                 raise NOT_THE_OWNER
+            if is_newer((await read_state(connection)).revision):
+                return
             quoted_role = await connection.fetchval("SELECT quote_ident($1)", role)
             try:
                 # One multi-statement query is one implicit transaction.
@@ -109,11 +144,11 @@ async def give_rights(database_url: str, role: str, statements: Callable[[str], 
                 raise NOT_THE_OWNER from error
 
 
-async def find_revision(database_url: str) -> str | None:
-    """Return the revision of a database; None when it was never migrated."""
+async def find_state(database_url: str) -> SchemaState:
+    """Return the state of a database's schema."""
     with translate_db_errors():
         async with dedicated_connection(database_url, name=NAME) as connection:
-            return await current_revision(connection)
+            return await read_state(connection)
 
 
 def is_newer(revision: str | None) -> bool:
