@@ -13,9 +13,14 @@ from tests.cli.database_commands import COMMANDS, run
 from tests.support.http.client import Client
 from tests.support.programs.settings import make_settings
 from web.app import create_app
+from web.core.db.schema import MARK
 from web.worker import Worker
 
-NEWER = "UPDATE alembic_version SET version_num = '0099'"
+# One that no longer serves this version.
+NEWER = f"""
+    UPDATE alembic_version SET version_num = '0099';
+    COMMENT ON TABLE alembic_version IS '{MARK}0098'
+"""
 OLDER = "UPDATE alembic_version SET version_num = '0018'"
 UNKNOWN_ROLE = ("migrate", "--grant-to", "nobody at all")
 

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from tests.support.programs.ports import free_port
 from tests.support.repository import ROOT
 
-DOCUMENTED = ROOT / "docs" / "proxy"
+DOCUMENTED = ROOT / "deploy" / "proxy"
 SERVER_PATHS = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nvivant\n"
 

@@ -1,4 +1,4 @@
-"""The configurations of docs/proxy: their content, and their behaviour where installed."""
+"""The configurations of deploy/proxy: their content, and their behaviour where installed."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ EXIT_UNHEALTHY = 1
     cli,
     "check",
     """
-    Vérifier les réglages, la base de données, la messagerie et les historiques.
+    Vérifier les réglages, les clés, la base de données, la messagerie et les historiques.
 
     Code de retour : 0 si tout est en ordre, 2 si un réglage manque ou ne convient pas, 1 pour un
     autre problème, avec une phrase pour chacun. Si tout est en ordre, la dernière ligne donne le
@@ -39,22 +39,26 @@ def check(
         ),
     ] = "",
 ) -> None:
-    """Check settings, database, SMTP and the histories' integrity; exit with 1 on a problem.
+    """Check settings, keys, database, SMTP and the histories; exit with 1 on a problem.
 
     It ends with the name of the newest seal of the histories: stored elsewhere and given to a later
     check, it reveals whether they were rewritten in between.
     """
     from web.core.cli.check import DataCheck, check_all
+    from web.core.clock import Randomness
     from web.core.crypto.argon2_build import describe_argon2
-    from web.core.crypto.vault import Hasher
+    from web.core.crypto.key_check import KeyCheck
+    from web.core.crypto.vault import Hasher, Vault
     from web.core.ops.observations import check_observations
     from web.grants import check_role
     from web.people.history.check import check_histories
     from web.people.history.seals import SealCheck
+    from web.rotate_keys import SEALED_COLUMNS
 
     settings = settings_or_exit()
     seals = SealCheck(Hasher(settings.secret_key.get_secret_value()), seal)
-    checks: list[DataCheck] = [check_histories, seals, check_observations]
+    keys = KeyCheck(Vault(settings.keyring, Randomness()), SEALED_COLUMNS)
+    checks: list[DataCheck] = [keys, check_histories, seals, check_observations]
     if settings.environment is Environment.PRODUCTION:
         checks.append(check_role)
     problems = asyncio.run(check_all(settings, checks))

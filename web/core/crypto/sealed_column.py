@@ -77,6 +77,14 @@ class SealedColumn(Generic[T]):
             log.error("sealed value unreadable", column=self.name, row=bound_to)
             return None
 
+    def is_readable(self, vault: Vault, box: bytes, row: Record) -> bool:
+        """Return whether the value of a row can be decrypted."""
+        try:
+            self._open(vault, box, {name: row[name] for name in self._bound_to})
+        except DecryptionError:
+            return False
+        return True
+
     def reseal(self, vault: Vault, box: bytes, row: Record) -> bytes:
         """Encrypt the value of a row again, under the current key. Raises DecryptionError."""
         bound_to = {name: row[name] for name in self._bound_to}
