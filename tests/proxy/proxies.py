@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import ssl
 import subprocess
 from collections.abc import AsyncIterator, Iterator
@@ -18,11 +17,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from tests.support.programs.installed import changed
 from tests.support.programs.ports import free_port
 from tests.support.repository import ROOT
 
 DOCUMENTED = ROOT / "deploy" / "proxy"
-SERVER_PATHS = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nvivant\n"
 
 
@@ -66,19 +65,6 @@ async def behind() -> AsyncIterator[UpstreamServer]:
     finally:
         server.close()
         await asyncio.gather(*one.answering)
-
-
-def program(name: str) -> str | None:
-    """The path of the proxy, or None where it is not installed."""
-    return shutil.which(name) or shutil.which(name, path=SERVER_PATHS)
-
-
-def changed(text: str, changes: dict[str, str]) -> str:
-    """The text with each of these replaced; all of them must occur in it."""
-    for old, new in changes.items():
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
 
 
 @contextmanager

@@ -18,9 +18,9 @@ from tests.proxy.proxies import (
     behind,
     haproxy,
     nginx,
-    program,
     trusting,
 )
+from tests.support.programs.installed import program
 from tests.support.programs.processes import until
 from tests.support.programs.sockets import all_closed
 from web.settings.model import KEEP_ALIVE_BEHIND_A_PROXY

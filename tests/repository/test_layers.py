@@ -33,6 +33,7 @@ SQL_MODULES = re.compile(r"(\w+_)?queries")
 DATABASE_ROOM = WEB / "core" / "db"
 # Other modules with statements, and why each has them.
 WITH_STATEMENTS = {
+    "core/crypto/key_check.py": "built from the sealed columns that it is given",
     "core/crypto/key_rotation.py": "built from the sealed columns that it is given",
     "core/ops/health.py": "the write that shows that the database takes writes",
     "core/rate_limit.py": "each limit is one statement, with its count and its refusal",
