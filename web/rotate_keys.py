@@ -52,7 +52,7 @@ async def rotate_keys(settings: Settings) -> int:
     vault = Vault(settings.keyring, Randomness())
     try:
         with database_checked():
-            async with bulk_connection(settings.database_url) as connection:
+            async with bulk_connection(settings.direct_url) as connection:
                 with ColumnProgress() as counting:
                     result = await rotate(connection, vault, SEALED_COLUMNS, counting)
                 remaining = [

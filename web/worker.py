@@ -146,7 +146,7 @@ class Worker:
 
     async def _work(self, mode: QueueExecutionMode) -> None:
         connection = await open_connection(
-            self._runtime.settings.database_url,
+            self._runtime.settings.direct_url,
             name="compte-formation worker",
             statement_seconds=QUEUE_STATEMENT_SECONDS,
             silence_seconds=QUEUE_SILENCE_SECONDS,

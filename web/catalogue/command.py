@@ -21,10 +21,10 @@ async def import_catalogue(settings: Settings, path: Path) -> int:
     """Apply the file and print the result; return the exit status."""
 
     async def apply(file: BinaryIO, reporter: FileProgress) -> Outcome:
-        return await apply_catalogue(settings.database_url, file, reporter)
+        return await apply_catalogue(settings.direct_url, file, reporter)
 
     return await run_on_file(
-        settings.database_url,
+        settings.direct_url,
         path,
         apply,
         _summary,

@@ -96,9 +96,9 @@ def migrate(
 
     settings = settings_or_exit()
     with exit_if_unreachable():
-        state = migrations.upgrade(settings.database_url, revision, report=report)
+        state = migrations.upgrade(settings.direct_url, revision, report=report)
         if grant_to:
-            asyncio.run(give_rights(settings.database_url, grant_to))
+            asyncio.run(give_rights(settings.direct_url, grant_to))
     if state.only_grew:
         say(
             f"La base est à la révision {state.revision}, plus récente que ce programme, qui peut "

@@ -42,10 +42,10 @@ async def credit_from_file(settings: Settings, path: Path, apply: Apply, words: 
     hasher = Hasher(settings.secret_key.get_secret_value())
 
     async def apply_today(file: BinaryIO, reporter: FileProgress) -> Outcome:
-        return await apply(settings.database_url, hasher, file, Clock().today(), reporter)
+        return await apply(settings.direct_url, hasher, file, Clock().today(), reporter)
 
     return await run_on_file(
-        settings.database_url,
+        settings.direct_url,
         path,
         apply_today,
         lambda outcome, seconds: _summary(outcome, seconds, words),

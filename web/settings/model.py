@@ -62,6 +62,7 @@ class Settings(LegalSettings):
 
     environment: Annotated[Environment, Field(description="doit valoir production, demo ou test")]
     database_url: str
+    direct_database_url: str | None = None
     smtp_url: SecretStr
     mail_from: str
     contact_to: str
@@ -99,9 +100,11 @@ class Settings(LegalSettings):
             encoded(value)
         return value
 
-    @field_validator("database_url")
+    @field_validator("database_url", "direct_database_url")
     @classmethod
-    def _postgresql_only(cls, value: str) -> str:
+    def _postgresql_only(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         if not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("doit commencer par postgresql://")
         if "," not in value and not has_sound_port(value):
@@ -184,6 +187,14 @@ class Settings(LegalSettings):
                 "Le réglage ARGON2_MEMORY_KIB doit valoir au moins 8 fois ARGON2_LANES"
             )
         return self
+
+    @property
+    def direct_url(self) -> str:
+        """The database past any pooler, for what keeps a session: LISTEN, locks, temporary tables.
+
+        That is DATABASE_URL when no pooler is in between.
+        """
+        return self.direct_database_url or self.database_url
 
     @property
     def keyring(self) -> dict[str, bytes]:

@@ -107,11 +107,16 @@ def _network_problems(settings: Settings) -> Iterator[str]:
             "Le réglage SMTP_URL doit imposer TLS (smtps:// ou ?starttls=required) ; "
             "ALLOW_CLEAR_TEXT_SMTP=yes accepte que les courriels circulent en clair sur le réseau"
         )
-    if _database_in_clear_text(settings) and not settings.allow_clear_text_database:
-        yield (
-            "Le réglage DATABASE_URL doit imposer TLS (?sslmode=verify-full) ; "
-            "ALLOW_CLEAR_TEXT_DATABASE=yes accepte que les données circulent en clair sur le réseau"
-        )
+    for name, url in (
+        ("DATABASE_URL", settings.database_url),
+        ("DIRECT_DATABASE_URL", settings.direct_database_url),
+    ):
+        if url and _database_in_clear_text(url) and not settings.allow_clear_text_database:
+            yield (
+                f"Le réglage {name} doit imposer TLS (?sslmode=verify-full) ; "
+                "ALLOW_CLEAR_TEXT_DATABASE=yes accepte que les données circulent en clair sur le "
+                "réseau"
+            )
 
 
 def _is_argon2_strong(memory_kib: int, passes: int) -> bool:
@@ -133,9 +138,9 @@ def _mails_in_clear_text(settings: Settings) -> bool:
     return url.scheme == "smtp" and not url.query and not is_loopback(url.hostname or "")
 
 
-def _database_in_clear_text(settings: Settings) -> bool:
+def _database_in_clear_text(database_url: str) -> bool:
     """Return whether asyncpg (which reads libpq's variables) may reach another host without TLS."""
-    url = urlsplit(settings.database_url)
+    url = urlsplit(database_url)
     options = parse_qs(url.query, keep_blank_values=True)
     mode = options.get("sslmode", [os.environ.get("PGSSLMODE", "")])[-1]
     if mode in TLS_MODES:

@@ -26,7 +26,7 @@ async def check_all(settings: Settings, data_checks: Sequence[DataCheck] = ()) -
 async def _check_database(settings: Settings, data_checks: Sequence[DataCheck]) -> list[str]:
     try:
         async with dedicated_connection(
-            settings.database_url, name="compte-formation check", **BULK_TIMEOUTS
+            settings.direct_url, name="compte-formation check", **BULK_TIMEOUTS
         ) as connection:
             problem = await find_schema_problem(connection)
             if problem:

@@ -28,7 +28,7 @@ async def list_held(settings: Settings, *, requeue: bool) -> list[str]:
     the limited ones are not: their mailbox received others. Raises DatabaseUnavailableError.
     """
     requeued: list[UUID] = []
-    async with bulk_connection(settings.database_url) as connection:
+    async with bulk_connection(settings.direct_url) as connection:
         if requeue:
             async with connection.transaction():
                 requeued = await queries.requeue_held(connection)
