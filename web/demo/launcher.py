@@ -94,7 +94,7 @@ def _environment(data: Path, port: int, database_url: str, smtp_port: int) -> di
         **os.environ,
         "ENVIRONMENT": "demo",
         "DATABASE_URL": database_url,
-        "DIRECT_DATABASE_URL": "",
+        "DIRECT_DATABASE_URL": database_url,
         "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
         "MAIL_FROM": "ne-pas-repondre@compte-formation.example",
         "CONTACT_TO": "contact@compte-formation.example",
