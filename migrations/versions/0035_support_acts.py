@@ -17,6 +17,7 @@ revision = "0035"
 down_revision = "0034"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 ENDS = ("used", "replaced", "password changed", "address changed")
 BLOCKED = "account blocked"

@@ -17,6 +17,7 @@ revision = "0036"
 down_revision = "0035"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 
 # As in revision 0029.

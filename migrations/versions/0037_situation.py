@@ -14,6 +14,7 @@ revision = "0037"
 down_revision = "0036"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 # Those of revision 0029: `d.*` is expanded when a view is made.
 OWNED = """(d.created_at >= a.created_at OR coalesce(

@@ -12,6 +12,7 @@ revision = "0038"
 down_revision = "0037"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 
 def upgrade() -> None:

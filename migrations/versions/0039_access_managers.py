@@ -14,6 +14,7 @@ revision = "0039"
 down_revision = "0038"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 
 def upgrade() -> None:

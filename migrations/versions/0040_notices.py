@@ -14,6 +14,7 @@ revision = "0040"
 down_revision = "0039"
 branch_labels = None
 depends_on = None
+phase = "expand"
 
 
 def upgrade() -> None:

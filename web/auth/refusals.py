@@ -9,6 +9,7 @@ from starlette.responses import Response
 from web.auth.password.credentials import WrongPasswordError
 from web.core.http.forms.forms import Form
 from web.core.rate_limit import TooManyAttemptsError
+from web.people.history.events import TooManyEventsError
 from web.people.sentences import NOT_THE_CURRENT, TOO_MANY_CONFIRMATIONS, when_again
 
 
@@ -35,8 +36,11 @@ def refused_password(
 ) -> Response:
     """Answer 422 or 429 with an error on the field `password`, the current one.
 
-    `page` renders the form with a status.
+    `page` renders the form with a status. Raises TooManyAttemptsError again when the limit is not
+    that of passwords: that of acts in a day, or any other while no password is asked for.
     """
+    if isinstance(error, TooManyEventsError) or "password" not in form:
+        raise error
     if isinstance(error, TooManyAttemptsError):
         return too_many_attempts(form, TOO_MANY_CONFIRMATIONS, error, page, field="password")
     form.refuse("password", NOT_THE_CURRENT)

@@ -152,7 +152,8 @@ def _say_where_to_look(port: int, logins: Sequence[str]) -> None:
         f"{'Les composants':<22}{url}/demo/composants\n"
         "\nPour essayer : inscrivez-vous avec un numéro fictif, par exemple 2 85 05 99 990 001,\n"
         "et n’importe quelle adresse : aucun courriel ne sort de cette machine.\n"
-        f"\nLes comptes déjà créés (titulaire : {url}/connexion, agents : {url}/professionnels)\n"
+        f"\n{'Espace Titulaire':<22}{url}/connexion\n"
+        f"{'Espace professionnel':<22}{url}/professionnels\n"
         + "".join(f"{line}\n" for line in logins)
         + "\n"
         "Ctrl-C arrête tout.\n\n"

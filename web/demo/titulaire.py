@@ -52,8 +52,8 @@ YEARS_WORKED = 4
 DIF_HOURS = 80
 TRAINER_SIRET = "99999960900010"
 REASON_TO_CORRECT = (
-    "Le programme de la formation manque : indiquez son intitulé complet, tel qu’il figure sur le "
-    "devis de l’organisme de formation."
+    "Le programme de la formation manque\u00a0: indiquez son intitulé complet, celui du devis de "
+    "l’organisme de formation."
 )
 REASON_TO_REFUSE = "Cette formation ne figure pas sur la liste de notre branche professionnelle."
 

@@ -33,6 +33,7 @@ CONTEXTS = {
     "dossier_step.reason": f"dossier_step:{ONE}:7.reason",
     "former_account.email": f"former_account:{ONE}.email",
     "professional.email": f"professional:{ONE}.email",
+    "waiting_invitation.email": f"waiting_invitation:{ONE}.email",
     "login.totp_secret": f"login:{ONE}.totp_secret",
     "kept_form.content": f"kept_form:{ONE}.content",
 }
@@ -47,7 +48,8 @@ EXAMPLES = {
     "registration.identity": ACCOUNT_IDENTITY.codec.dump(IDENTITY),
     "registration.draft": '{"first_name": "Zo\\u00e9"}',
     "contact_message.content": (
-        '{"subject": "Heures", "text": "Bonjour", "email": "", "from_account": false}'
+        '{"subject": "Heures", "text": "Bonjour", "email": "", "from_account": false, '
+        '"account": "", "is_agent": false}'
     ),
     "kept_form.content": '{"path": "/espace", "key": "k", "fields": [["dif", "7"]]}',
 }

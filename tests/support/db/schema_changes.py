@@ -20,7 +20,7 @@ REMOVALS = {
     "drops a default": r"DROP DEFAULT\b",
     "changes a type": r"ALTER (COLUMN )?\w+ (SET DATA )?TYPE\b",
     "removes rights": r"\bREVOKE\b",
-    "empties a table": r"\bTRUNCATE (TABLE )?\w+",
+    "empties a table": r"(?<!\bOR )\bTRUNCATE (TABLE )?\w+",
 }
 ADDED_COLUMN = re.compile(r"\bADD COLUMN (?:IF NOT EXISTS )?(\w+) ((?:\([^)]*\)|[^,;(])*)", re.I)
 FILLED = re.compile(r"\b(DEFAULT|GENERATED)\b", re.I)

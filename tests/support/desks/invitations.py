@@ -20,7 +20,13 @@ OPTIONS = {"kind": "organisme", "siret": ORGANISME_SIRET, "name": "Opcalys", "em
 async def invite(settings: Settings, **changes: str) -> int:
     """Invite as the command does."""
     typed = {**OPTIONS, **changes}
-    options = Options(typed["kind"], typed["siret"], typed["name"], typed["email"])
+    options = Options(
+        typed["kind"],
+        typed["siret"],
+        typed["name"],
+        typed["email"],
+        category=typed.get("category", ""),
+    )
     return await run_invitation(settings, options)
 
 

@@ -39,11 +39,15 @@ from web.people.history.events import Actor
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the contents; `is_missing` while a draft lacks it."""
+    """A line of the contents; `is_missing` while a draft lacks it.
+
+    `is_name`: the text is a name, which a browser's translation must not change.
+    """
 
     label: str
     text: str
     is_missing: bool = False
+    is_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ def contents_lines(dossier: Dossier) -> Iterator[Line]:
     yield _line("Formation", contents.title)
     if contents.code_cpf:
         yield Line("Code CPF", contents.code_cpf)
-    yield _line("Organisme de formation", contents.trainer_name)
+    yield _line("Organisme de formation", contents.trainer_name, is_name=True)
     siret = contents.trainer_siret
     yield _line("Son n° SIRET", shown_siret(siret) if siret else "")
     yield _dates_line(contents)
@@ -155,7 +159,7 @@ def contents_lines(dossier: Dossier) -> Iterator[Line]:
     working = contents.on_working_time
     yield _line("Sur le temps de travail", "" if working is None else "oui" if working else "non")
     yield from _situation_lines(dossier)
-    yield _line("Organisme financeur", dossier.organisme_name)
+    yield _line("Organisme financeur", dossier.organisme_name, is_name=True)
     yield Line("Confidentiel", "oui, caché aux employeurs" if contents.confidential else "non")
 
 
@@ -197,8 +201,8 @@ def _without_repeated_edits(steps: tuple[Step, ...]) -> Iterator[Step]:
             yield step
 
 
-def _line(label: str, text: str) -> Line:
-    return Line(label, text or MISSING, not text)
+def _line(label: str, text: str, *, is_name: bool = False) -> Line:
+    return Line(label, text or MISSING, not text, is_name)
 
 
 def _situation_lines(dossier: Dossier) -> Iterator[Line]:
@@ -210,7 +214,7 @@ def _situation_lines(dossier: Dossier) -> Iterator[Line]:
         label = contents.situation.label if contents.situation else ""
         yield _line("Situation", capitalized(label))
     if contents.employer or contents.situation is Situation.EMPLOYEE:
-        yield _line("Employeur", employer_label(contents.employer))
+        yield _line("Employeur", employer_label(contents.employer), is_name=True)
 
 
 def _dates_line(contents: Draft) -> Line:

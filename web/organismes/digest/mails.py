@@ -27,7 +27,7 @@ async def compose_digest(runtime: Runtime, connection: Connection, mail: Mail) -
         "since": since(waiting.days),
         "stop_url": stop_url,
     }
-    return Letter("dossiers-waiting", context, stop_url)
+    return Letter("dossiers-waiting", context, unsubscribe_url=stop_url)
 
 
 def since(days: int) -> str:

@@ -21,6 +21,7 @@ from web.core.runtime import Runtime
 URL = "data-hx-post"
 BUTTONS_ONLY = [
     "activation",
+    "agent-access-again",
     "agent-logout",
     # Its only field is a box, ticked or not.
     "agent-mails",
@@ -28,7 +29,6 @@ BUTTONS_ONLY = [
     "agent-resume",
     "agent-session-end",
     "agent-sessions-end-others",
-    "data",
     "delegation-revoke",
     "digest-stop",
     "dossier-cancel",
