@@ -41,6 +41,19 @@ REFUSED = [
 ]
 
 
+async def test_only_a_titulaire_is_led_from_a_save_to_the_submission(
+    drafting: DraftingDesk, runtime: Runtime
+) -> None:
+    page = await drafting.browser.get(drafting.new)
+    fields = {"title": "Soudure", "verifier": "1"}
+    page = await drafting.browser.submit(page, fields, action=drafting.new)
+    [dossier_id] = await column(runtime, "SELECT id FROM dossier")
+    submits = drafting.root == "/espace/dossiers"
+    assert page.url == drafting.path(dossier_id, "soumettre" if submits else "")
+    edit = await drafting.browser.get(drafting.path(dossier_id, "modifier"))
+    assert ("Enregistrer et vérifier" in edit.text) is submits
+
+
 async def test_nonsense_is_refused_and_nothing_typed_is_lost(
     drafting: DraftingDesk, runtime: Runtime, organisme_id: UUID
 ) -> None:

@@ -49,6 +49,25 @@ async def test_a_draft_that_is_hardly_begun_is_kept_and_says_what_is_missing(
     assert page.text.count("à compléter") == 7
 
 
+async def test_saving_may_lead_to_the_check_before_the_submission(
+    space: Client, runtime: Runtime, organisme_id: UUID
+) -> None:
+    page = await create(space, {"title": "Soudure", "verifier": "1"})
+    dossier_id = await only_dossier(runtime)
+    assert page.url == f"/espace/dossiers/{dossier_id}/soumettre"
+    assert "Votre dossier est enregistré." in page.text
+    edit = await space.get(edit_url(dossier_id))
+    assert edit.text.index("Enregistrer et vérifier") > edit.text.index("Enregistrer")
+    whole = {**TYPED, "organisme": str(organisme_id)}
+    page = await space.submit(edit, whole, action=edit_url(dossier_id))
+    assert page.url == f"/espace/dossiers/{dossier_id}"
+    # Complete: Enter does what the first button says.
+    edit = await space.get(edit_url(dossier_id))
+    fields = {"entree": "Enregistrer et vérifier"}
+    page = await space.submit(edit, fields, action=edit_url(dossier_id))
+    assert page.url == f"/espace/dossiers/{dossier_id}/soumettre"
+
+
 async def test_all_that_is_typed_is_kept_and_shown_to_be_edited(
     space: Client, runtime: Runtime, organisme_id: UUID
 ) -> None:

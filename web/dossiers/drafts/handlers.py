@@ -161,7 +161,7 @@ class DraftHandlers:
         runtime, author = request.runtime, await self.author(request)
         assert author.person_id is not None  # noqa: S101 - an organisme alone has none
         dossier_id = runtime.randomness.uuid()
-        command = request.command(self.pages.dossier_path(request, dossier_id), self.saved)
+        command = request.command(self.pages.after_saving(request, dossier_id), self.saved)
         try:
             await service.create_draft(
                 runtime,
@@ -187,7 +187,7 @@ class DraftHandlers:
         contents = None if is_search(request, form) else form.contents()
         if contents is None:
             return await self._edit_again(request, opened, form, 422 if form.errors else 200)
-        command = request.command(self.pages.dossier_path(request, dossier.id), self.saved)
+        command = request.command(self.pages.after_saving(request, dossier.id), self.saved)
         try:
             await service.save_draft(
                 runtime,

@@ -30,8 +30,10 @@ from web.people.history.events import Actor
 
 # The submit button that searches without saving.
 SEARCH_BUTTON = "rechercher"
-# The submit button that Enter presses in any field.
+# The submit button that Enter presses in any field: its value is what the first button says.
 ENTER_BUTTON = "entree"
+# The submit button that saves, then leads to the check before the submission.
+VERIFY_BUTTON, VERIFY = "verifier", "Enregistrer et vérifier"
 # The fragment that a search replaces.
 FORMATIONS_FRAGMENT = "dossiers/_formations.html"
 
@@ -74,8 +76,9 @@ class DraftPages:
     """The addresses, templates and words of the pages of one kind of account.
 
     `prefix` starts the names of the routes; `home` names the page above the dossiers, and
-    `simulation` that of a simulation. `templates` starts the names of the templates. The pages
-    address `viewer` as « vous ».
+    `simulation` that of a simulation. `verification` names the page that checks a draft before its
+    submission, '' for accounts that cannot submit. `templates` starts the names of the templates.
+    The pages address `viewer` as « vous ».
     """
 
     viewer: Actor
@@ -84,6 +87,7 @@ class DraftPages:
     simulation: str
     templates: str
     whose_hours: str
+    verification: str = ""
 
     def path(self, request: Request, name: str, **parameters: UUID) -> str:
         """Return the path of a page about the same person as this one."""
@@ -93,6 +97,13 @@ class DraftPages:
     def dossier_path(self, request: Request, dossier_id: UUID) -> str:
         """Return the path of a dossier."""
         return self.path(request, self.prefix, dossier_id=dossier_id)
+
+    def after_saving(self, request: Request, dossier_id: UUID) -> str:
+        """Return the path that follows a save, by the button that was pressed."""
+        pressed = VERIFY_BUTTON in request.posted or request.posted.get(ENTER_BUTTON) == VERIFY
+        if pressed and self.verification:
+            return self.path(request, self.verification, dossier_id=dossier_id)
+        return self.dossier_path(request, dossier_id)
 
     async def new(
         self, request: Request, opened: NewDraft, form: DossierForm, status: int = 200
@@ -112,7 +123,7 @@ class DraftPages:
         return render(
             request,
             f"{self.templates}new.html",
-            {**opened.context, **context},
+            {**opened.context, **context, "verifies": bool(self.verification)},
             fragment=FORMATIONS_FRAGMENT,
             status=status,
         )
@@ -131,13 +142,16 @@ class DraftPages:
         context = await form_context(
             request, place, form, found.balances, found.organismes, dossier.contents
         )
+        missing = missing_fields(form, dossier.contents)
         return render(
             request,
             f"{self.templates}edit.html",
             {
                 **self._shown(request, opened),
                 **context,
-                "missing": missing_fields(form, dossier.contents),
+                "missing": missing,
+                "verifies": bool(self.verification),
+                "is_complete": bool(self.verification) and not missing,
             },
             fragment=FORMATIONS_FRAGMENT,
             status=status,
@@ -196,6 +210,9 @@ async def form_context(
         "searched": is_search(request, form) and not form.errors,
         "search_button": SEARCH_BUTTON,
         "enter_name": ENTER_BUTTON,
+        "verify_button": VERIFY_BUTTON,
+        "verify": VERIFY,
+        "is_complete": False,
         "balances": balances,
         "missing": (),
         "simulation": simulated(balances, form.typed_hours()),

@@ -67,6 +67,7 @@ PAGES = DraftPages(
     simulation="simulation",
     templates="dossiers/",
     whose_hours="vos heures",
+    verification="dossier-submit",
 )
 DOSSIERS_ROUTE = "/espace/dossiers"
 HANDLERS = DraftHandlers(
