@@ -1,4 +1,4 @@
-"""Which versions of the program a schema still serves, from the phase of each revision.
+"""The versions of the program that a schema still serves, by the phases of its revisions.
 
 A revision that expands only adds: the version before it goes on running. One that contracts
 removes what a release no longer uses: that release, and later ones, go on running.

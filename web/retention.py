@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from web.agents.queries import EVENT_DAYS
+from web.assistance.email_change import queries as service_change
 from web.auth import kept_forms
 from web.auth.login.attempt_limits import FAILURES_SECONDS
 from web.auth.logins import LoginKind
@@ -86,6 +87,11 @@ def list_retention() -> Sequence[tuple[str, str]]:
             f"{email_change.LINK_HOURS}\u00a0heures",
         ),
         (
+            "Changement d’adresse courriel demandé au service",
+            f"{duration(service_change.REMEMBERED_DAYS * DAY)} après sa prise d’effet, son refus "
+            "ou son expiration",
+        ),
+        (
             "Formulaire envoyé après la fin d’une session",
             f"{duration(kept_forms.KEPT_MINUTES * MINUTE)}, pour vous le proposer de nouveau",
         ),
@@ -136,6 +142,10 @@ def list_retention() -> Sequence[tuple[str, str]]:
         (
             "Compte d’un agent d’un organisme ou d’un employeur",
             "Jusqu’à son départ de l’organisation, quand elle nous en informe",
+        ),
+        (
+            "Invitation d’un agent dont l’adresse est utilisée par une autre organisation",
+            "Jusqu’à ce que l’organisation qui invite la retire",
         ),
         (
             "Connexions et changements de sécurité d’un agent",

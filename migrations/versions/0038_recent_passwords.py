@@ -1,4 +1,4 @@
-"""When the password was last typed in a session, so that some acts ask for it again.
+"""The time at which the password of a session was last typed, so that some acts ask for it again.
 
 Expands only: servers of the version before insert the default, and read nothing. The password of a
 session that exists was typed when it was opened.

@@ -25,7 +25,7 @@ _WORDS = {
     SecurityEvent.ACCOUNT_BLOCKED: (
         "Votre compte est bloqué",
         "Nous avons bloqué votre {account} : plus personne ne peut s’y identifier, et les "
-        "connexions ouvertes sont fermées. Rien n’est effacé.",
+        "connexions ouvertes sont fermées. Rien n’est effacé : vos données restent à vous.",
     ),
     SecurityEvent.ACCOUNT_UNBLOCKED: (
         "Votre compte est débloqué",
@@ -38,9 +38,10 @@ _WORDS = {
         "Nous avons corrigé des informations de votre {account}, indiquées ci-dessous.",
     ),
     SecurityEvent.DATA_EXPORTED: (
-        "Une copie de vos données est prête",
-        "Nous avons préparé une copie de tout ce que nous conservons sur votre {account}, pour "
-        "répondre à une demande d’accès à vos données personnelles.",
+        "Nous avons préparé une copie de vos données",
+        "Nous avons préparé une copie de tout ce que nous conservons sur votre {account}, à la "
+        "suite d’une demande d’accès à vos données personnelles. Elle est remise à la personne qui "
+        "l’a demandée, une fois son identité vérifiée.",
     ),
 }
 

@@ -19,7 +19,7 @@ Reason = Annotated[
     str,
     typer.Option(
         metavar="TEXTE",
-        help="Raison, que la personne lira dans son historique : ni nom, ni numéro.",
+        help="Raison, que la personne lira dans son historique : ni nom, ni numéro, ni adresse.",
     ),
 ]
 Kind = Annotated[
@@ -209,7 +209,8 @@ COMMANDS = (
 
         Pour répondre à une demande d’accès aux données personnelles. Le numéro de Sécurité sociale,
         l’adresse courriel ou la référence du compte est lu sur l’entrée standard. Le fichier est
-        écrit en entier ou pas du tout, et seul l’utilisateur qui lance la commande peut le lire.
+        écrit en entier ou pas du tout, et seul le compte système qui lance la commande peut le
+        lire.
         L’historique du titulaire l’indique, au nom du service, et un courriel prévient la personne.
         Code de retour 1, sans rien faire, si aucun compte ne correspond ; 2 si le fichier existe
         déjà.

@@ -21,8 +21,8 @@ SENTENCES = {
     "solde est en heures, pas en jours ni en euros.",
 }
 ABOVE_LEGAL = (
-    "Le droit individuel à la formation (DIF) est en général de 120 heures au plus : rien "
-    "n’est encore enregistré. Si votre attestation indique davantage, cochez cette case, puis "
+    "Le droit individuel à la formation (DIF) est en général de 120 heures au plus. Rien n’est "
+    "encore enregistré : si votre attestation indique davantage, cochez cette case, puis "
     "enregistrez."
 )
 UNCONFIRMED = "Cochez la case pour confirmer ce nombre, ou corrigez-le."

@@ -31,7 +31,8 @@ VERSIONS = (
             "Article 5 : si vous pensez que quelqu’un connaît votre mot de passe, changez-le "
             "d’abord, puis prévenez-nous. Le code de connexion, facultatif, est présenté.",
             "Article 6 : l’attestation de vos heures DIF vous sera demandée à la validation de "
-            "votre premier dossier, et ces heures ont une date de fin.",
+            "votre premier dossier, et la loi permet d’utiliser ces heures jusqu’au "
+            "31 décembre 2020.",
             "Article 9 : le blocage d’un accès est décrit, et la façon de le contester.",
             "Article 13 : quand les conditions changent, votre accord vous est demandé à la "
             "connexion suivante ; vous pouvez le refuser.",

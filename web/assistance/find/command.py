@@ -21,6 +21,7 @@ from web.assistance.find.labels import change_line, mail_line, partly_masked
 from web.assistance.find.limits import list_reached_limits
 from web.assistance.queries import FIRST, LAST
 from web.core.cli.operator_command import NotDoneError, carry_out
+from web.core.cli.progress import counted
 from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.core.text import NBSP
@@ -60,9 +61,9 @@ async def describe(runtime: Runtime, identifier: Identifier) -> list[str]:
         if not lines:
             raise NotDoneError(UNKNOWN.replace("Rien n’a été fait.", "").strip())
         mailboxes = [
-            runtime.hasher.digest("mailbox", counted(email))
+            runtime.hasher.digest("mailbox", folded(email))
             for email in sorted(emails)
-            for counted in (folded_email, mailbox_of)
+            for folded in (folded_email, mailbox_of)
         ]
         mails = await queries.list_mails(connection, mailboxes)
         title = f"Courriels des {queries.MAIL_DAYS} derniers jours"
@@ -79,7 +80,7 @@ async def _account_lines(
     blocked = state.blocked_at and f"bloqué depuis le {french_moment(state.blocked_at)}"
     factor = state.second_factor_at and (
         f"en place depuis le {french_moment(state.second_factor_at)}, "
-        f"{state.recovery_codes} codes de secours restants"
+        f"{counted(state.recovery_codes, 'code de secours restant', 'codes de secours restants')}"
     )
     last = french_moment(state.last_login_at) if state.last_login_at else "aucune"
     lines = [

@@ -49,7 +49,7 @@ class ExceptionalKind(enum.StrEnum):
 
 _LABELS = {
     ExceptionalKind.EMPLOYEUR: "Abondement de l’employeur",
-    ExceptionalKind.TITULAIRE: "Abondement payé par le titulaire",
+    ExceptionalKind.TITULAIRE: "Abondement de la personne titulaire du compte",
     ExceptionalKind.OPCA: "Abondement de l’organisme paritaire collecteur agréé (OPCA)",
     ExceptionalKind.OPACIF: "Abondement de l’organisme paritaire agréé au titre du congé "
     "individuel de formation (Opacif)",
