@@ -34,7 +34,11 @@ async def test_a_forged_delegation_is_not_granted_at_one_press_in_a_browser_of_t
         assert page.status == 403
         assert page.values(NEW)["employer_name"] == "Attaquant"
         assert page.values(NEW)["siret"].replace(" ", "") == SIRET
-        forms = {form.get("action") for form in page.dom.iter("form")} if page.dom else set()
+        forms = (
+            {form.get("action") for form in page.dom.iter("form")}
+            if page.dom is not None
+            else set()
+        )
         assert GRANT not in forms
         preview = await space.submit(page, action=NEW)
         assert "Ce que verra Attaquant" in preview.text

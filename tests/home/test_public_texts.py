@@ -107,7 +107,8 @@ async def test_the_rules_of_2015_are_announced_before_any_other_text(
     assert "les opérateurs de compétences (OPCO)." in after[:300]
     assert 'href="https://www.moncompteformation.gouv.fr/"' in page.html
     # Only its title and one sentence come before it.
-    main = before.partition(next(iter(page.dom.iter("h1"))).text or "")[2] if page.dom else ""
+    assert page.dom is not None
+    main = before.partition(next(iter(page.dom.iter("h1"))).text or "")[2]
     assert len(main) < 260, main
 
 

@@ -90,7 +90,7 @@ async def test_above_the_law_a_confirmation_is_asked_which_is_no_error(
     page = await _save(titulaire, "121")
     assert page.status == 200
     assert page.title == "Mon compte d’heures – Compte Formation"
-    assert "120 heures au plus : rien n’est encore enregistré." in page.text
+    assert "120 heures au plus. Rien n’est encore enregistré" in page.text
     assert page.dom is not None
     (box,) = (node for node in page.dom.iter("input") if node.get("name") == "confirmed")
     assert box.get("autofocus") is not None

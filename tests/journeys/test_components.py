@@ -24,6 +24,7 @@ TEXTS = (
     "/glossaire",
     "/aide",
     "/aide/dif",
+    "/facile-a-lire",
 )
 STATES = ("", "?etape=1&robustesse=0", "?etape=4&robustesse=1&genre=question")
 # Each selector which, without its pseudo-classes, matches nothing on the page.

@@ -25,7 +25,7 @@ _WORDS = {
     SecurityEvent.ACCOUNT_BLOCKED: (
         "Votre compte est bloqué",
         "Nous avons bloqué votre {account} : plus personne ne peut s’y identifier, et les "
-        "connexions ouvertes sont fermées. Rien n’est effacé : vos données restent à vous.",
+        "connexions ouvertes sont fermées. Rien n’est effacé : vos données restent à vous.",
     ),
     SecurityEvent.ACCOUNT_UNBLOCKED: (
         "Votre compte est débloqué",

@@ -21,7 +21,7 @@ SENTENCES = {
     "solde est en heures, pas en jours ni en euros.",
 }
 ABOVE_LEGAL = (
-    "Le droit individuel à la formation (DIF) est en général de 120 heures au plus. Rien n’est "
+    "Le droit individuel à la formation (DIF) est en général de 120 heures au plus. Rien n’est "
     "encore enregistré : si votre attestation indique davantage, cochez cette case, puis "
     "enregistrez."
 )

@@ -45,7 +45,7 @@ async def test_the_file_holds_what_is_kept_and_only_its_maker_reads_it(
     assert len(document["connexions_ouvertes"]) == 1
     await outbox.deliver()
     mail = outbox.to(account.email)[-1]
-    assert mail.subject == "Une copie de vos données est prête"
+    assert mail.subject == "Nous avons préparé une copie de vos données"
     assert REASON in mail.text
 
 

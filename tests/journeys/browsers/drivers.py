@@ -42,10 +42,10 @@ BOTH = f"e => ({{place: ({PLACE})(e), focus: ({FOCUS})()}})"
 
 
 def starting_with(name: str) -> re.Pattern[str]:
-    """Match a visible name; links may have a visually hidden suffix."""
+    """Match a visible name; links may have a visually hidden suffix, never « et » another act."""
     # The suffix begins with a space, even before a comma; a space may be a no-break space.
     words = re.escape(name).replace(",", r"\s*,").replace(r"\ ", r"\s")
-    return re.compile("^" + words + r"(?!\w)")
+    return re.compile("^" + words + r"(?!\w|\set\s)")
 
 
 def control(page: Page, name: str) -> Locator:
