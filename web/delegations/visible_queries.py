@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from web.core.db.connection import Connection, Record
+from web.core.vocabulary import known_value
 from web.delegations.records import DossierLine, Visible
 from web.domain.dossier import ClosingReason, Status
 from web.domain.hours.dif_end import DifEnd
@@ -52,7 +53,7 @@ def build_visible(rows: Iterable[Record], dif_end: DifEnd) -> Visible:
 
 
 def _line(row: Record) -> DossierLine:
-    closing = ClosingReason(row["closing"]) if row["closing"] else None
+    closing = known_value(ClosingReason, row["closing"])
     return DossierLine(
         row["dossier_id"], row["number"], row["title"], Status(row["status"]), closing
     )

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from web.core.text import NBSP
-from web.domain.dossier import ClosingReason, Status
+from web.core.vocabulary import label_of
+from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.hours.rules import LIMIT_PER_DOSSIER, HoursSplit
 from web.dossiers.access import PresentState
 from web.dossiers.records import Listed, Step
@@ -25,6 +26,11 @@ def status_label(status: Status, closing: ClosingReason | None) -> str:
     """Label a status: « Soumis », « Clos : annulé »."""
     label = capitalized(status.label)
     return f"{label}{NBSP}: {closing.label}" if closing else label
+
+
+def step_label(kind: Event | None) -> str:
+    """Label a step: « soumis »; « autre étape » for one that a later version added."""
+    return label_of(kind, "autre étape")
 
 
 def listed_dates(line: Listed) -> str:
@@ -87,4 +93,4 @@ def present_sentence(state: PresentState, viewer: Actor) -> str:
         return f"Il est maintenant {state.status.label}."
     by = actor_label(state.last, viewer)
     when = french_moment(state.last.at)
-    return f"{capitalized(state.last.kind.label)}, par {by}, le {when}."
+    return f"{capitalized(step_label(state.last.kind))}, par {by}, le {when}."

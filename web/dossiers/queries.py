@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from web.core.db.connection import Connection, Record
+from web.core.vocabulary import known_value
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.situation import OrganismeCategory, Situation
 from web.domain.submission import Draft
@@ -167,7 +168,7 @@ def build_step(row: Record, *, revision: str = "revision") -> Step:
     """Build a step from its columns; `revision` names that of its revision."""
     return Step(
         row[revision],
-        Event(row["kind"]),
+        known_value(Event, row["kind"]),
         Actor(row["actor"]),
         row["actor_name"],
         row["reason"],

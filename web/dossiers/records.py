@@ -55,10 +55,13 @@ class Dossier:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a dossier's timeline; `reason` is sealed, `followed` is in hours."""
+    """A step of a dossier's timeline; `reason` is sealed, `followed` is in hours.
+
+    `kind` is None for one that a later version of the program added.
+    """
 
     revision: int
-    kind: Event
+    kind: Event | None
     actor: Actor
     actor_name: str
     reason: bytes | None

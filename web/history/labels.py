@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from web.core.vocabulary import known_value
 from web.history.queries import Event
-from web.people.history.events import EVENT_LABELS, Actor, EventKind
+from web.people.history.events import Actor, EventKind, event_label
 
 _NAMES = {
     Actor.TITULAIRE: "Vous",
@@ -19,7 +20,7 @@ BY_LINK = "Personne ayant suivi le lien du courriel"
 
 def action_label(event: Event) -> str:
     """Return the action with its reference: « Solde DIF corrigé (80 h) »."""
-    _, text = EVENT_LABELS[EventKind(event.kind)]
+    text = event_label(event.kind)
     return f"{text} ({event.detail})" if event.detail else text
 
 
@@ -27,7 +28,8 @@ def actor_label(event: Event) -> str:
     """Return the actor, with the name of an employer or organisme."""
     if event.actor == Actor.UNKNOWN and event.kind in _BY_LINK:
         return BY_LINK
-    name = _NAMES[Actor(event.actor)]
+    actor = known_value(Actor, event.actor)
+    name = _NAMES[actor] if actor else "Autre"
     return f"{name}\u00a0: {event.actor_name}" if event.actor_name else name
 
 

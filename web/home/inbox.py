@@ -11,7 +11,7 @@ from web.core.clock import PARIS
 from web.core.crypto.vault import Vault
 from web.core.text import NBSP
 from web.domain.dossier import Event, Status
-from web.dossiers.labels import capitalized
+from web.dossiers.labels import capitalized, step_label
 from web.dossiers.reasons import open_reason
 from web.home.queries import Item
 
@@ -55,8 +55,7 @@ def build_inbox(items: Iterable[Item], vault: Vault, today: date) -> Inbox:
 
 
 def _decision(item: Item, vault: Vault) -> Line:
-    assert item.last  # noqa: S101 - a decision is a step
-    state = f"{capitalized(item.last.label)}, par {item.organisme}"
+    state = f"{capitalized(step_label(item.last))}, par {item.organisme}"
     is_good = item.last in (Event.VALIDATE, Event.COMPLETE)
     return _line(item, state, _reason(item, vault), is_good=is_good)
 

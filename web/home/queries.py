@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from web.core.db.connection import Connection, Record
+from web.core.vocabulary import known_value
 from web.domain.dossier import Event, Status
 from web.domain.hours.dif_end import DifEnd
 from web.hours.balances import Balances
@@ -20,7 +21,7 @@ ITEMS = 5
 class Item:
     """A dossier to act on, one under examination, or one decided and not read since.
 
-    `last` is the organisme's last step on it, if any, and `reason` its sealed reason.
+    `last` is the organisme's last step on it, if any and known, and `reason` its sealed reason.
     """
 
     id: UUID
@@ -125,5 +126,5 @@ async def find_summary(connection: Connection, person_id: UUID, dif_end: DifEnd)
 def _item(row: Record) -> Item:
     values = {name: row[name] for name in (field.name for field in fields(Item))}
     values["status"] = Status(row["status"])
-    values["last"] = Event(row["last"]) if row["last"] else None
+    values["last"] = known_value(Event, row["last"])
     return Item(**values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.core.text import NBSP
+from web.core.vocabulary import known_value, label_of
 from web.domain.hours.exceptional import ExceptionalKind
 from web.domain.hours.ledger import MovementKind
 from web.filters import french_date
@@ -13,12 +14,24 @@ BALANCES = {"dif": "DIF", "cpf": "CPF"}
 YEARLY_CORRECTION = "Correction de l’alimentation annuelle CPF"
 
 
+def movement_label(kind: str) -> str:
+    """Return the label of a kind of movement, a neutral one if a later version added it."""
+    return KINDS.get(kind, "Autre mouvement")
+
+
+def credit_label(kind: str) -> str:
+    """Return the label of a kind of credit, a neutral one if a later version added it."""
+    return label_of(known_value(ExceptionalKind, kind), "Autre crédit exceptionnel")
+
+
 def kind_label(line: LedgerLine) -> str:
     """Name the kind of a movement."""
+    if line.kind not in KINDS:
+        return movement_label(line.kind)
     if line.kind == "correction" and line.activity_year is not None:
         return YEARLY_CORRECTION
     if line.credit_kind is not None:
-        return _credit_label(line, line.credit_kind)
+        return _granted_label(line, line.credit_kind)
     if line.kind == "debited":
         # The reservation already took them from the free hours: « 0 h » alone would be puzzling.
         hours = abs(line.reserved)
@@ -27,8 +40,8 @@ def kind_label(line: LedgerLine) -> str:
     return KINDS[line.kind]
 
 
-def _credit_label(line: LedgerLine, kind: str) -> str:
-    label = ExceptionalKind(kind).label
+def _granted_label(line: LedgerLine, kind: str) -> str:
+    label = credit_label(kind)
     if line.kind == "correction":
         label = f"Correction{NBSP}: {label[0].lower()}{label[1:]}"
     assert line.granted_on is not None  # noqa: S101 - a column of the same row

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from web.core.db.connection import Connection, Record
 from web.core.http.paging import PAGE_SIZE, Paging
+from web.core.vocabulary import known_value
 from web.domain.dossier import ClosingReason, Event, Status
 from web.dossiers.records import AccountOf
 
@@ -160,7 +161,7 @@ def _line(row: Record) -> QueueLine:
         row["number"],
         row["title"],
         Status(row["status"]),
-        ClosingReason(row["closing"]) if row["closing"] else None,
+        known_value(ClosingReason, row["closing"]),
         row["duration"],
         row["submitted_at"],
         AccountOf(row["account_id"], row["identity"]) if row["account_id"] else None,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from web.core.db.connection import Connection, Record
 from web.core.http.paging import PAGE_SIZE, Paging
+from web.core.vocabulary import known_value
 from web.domain.dossier import ClosingReason, Status
 from web.domain.hours.dif_end import DifEnd
 from web.dossiers.queries import (
@@ -129,7 +130,7 @@ async def list_dossiers(
 def _listed(row: Record) -> Listed:
     values = {name: row[name] for name in (field.name for field in fields(Listed))}
     values["status"] = Status(row["status"])
-    values["closing"] = ClosingReason(row["closing"]) if row["closing"] else None
+    values["closing"] = known_value(ClosingReason, row["closing"])
     return Listed(**values)
 
 

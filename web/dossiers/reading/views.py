@@ -26,6 +26,7 @@ from web.dossiers.labels import (
     release_sentence,
     simulation_sentence,
     status_label,
+    step_label,
 )
 from web.dossiers.reasons import open_reason
 from web.dossiers.records import Dossier, DossierDetail, Step
@@ -181,7 +182,7 @@ def hours_view(dossier: Dossier, balances: Balances) -> HoursView | None:
 
 def step_view(step: Step, dossier: Dossier, vault: Vault, viewer: Actor) -> StepView:
     """Build the view of a step."""
-    title = capitalized(step.kind.label)
+    title = capitalized(step_label(step.kind))
     if step.kind is Event.SUBMIT:
         title += f", avec {'votre accord' if viewer is Actor.TITULAIRE else 'son accord'}"
     if step.followed is not None:

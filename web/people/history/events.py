@@ -13,6 +13,7 @@ from uuid import UUID
 
 from web.core.db.connection import Connection
 from web.core.rate_limit import DAY, Limit, TooManyAttemptsError
+from web.core.vocabulary import known_value
 from web.people.history.queries import insert_event
 
 
@@ -138,6 +139,7 @@ EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.DELEGATION_REVOKED: ("delegations", "Délégation révoquée"),
     EventKind.DELEGATION_USED: ("delegations", "Compte consulté par un employeur"),
 }
+OTHER_ACTION = "Autre action"
 EVENT_GROUPS = {
     "connexions": "Connexions",
     "compte": "Compte et sécurité",
@@ -145,6 +147,12 @@ EVENT_GROUPS = {
     "dossiers": "Dossiers de formation",
     "delegations": "Délégations",
 }
+
+
+def event_label(kind: str) -> str:
+    """Return the label of a kind of event, OTHER_ACTION for one that a later version added."""
+    known = known_value(EventKind, kind)
+    return EVENT_LABELS[known][1] if known else OTHER_ACTION
 
 
 # Events cannot be erased: the number an actor may write in a day is bounded.

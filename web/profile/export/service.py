@@ -19,12 +19,13 @@ from web.core.crypto.vault import Vault
 from web.core.db.command import AlreadyDoneError, Command
 from web.core.db.connection import Connection, Record
 from web.core.runtime import Runtime
+from web.core.vocabulary import known_value, label_of
 from web.domain.dossier import ClosingReason, Event, Status
-from web.domain.hours.exceptional import ExceptionalKind
-from web.domain.hours.ledger import MovementKind
 from web.domain.situation import Situation
+from web.dossiers.labels import step_label
 from web.dossiers.reasons import open_reason
-from web.people.history.events import EVENT_LABELS, Actor, EventKind, record_event
+from web.hours.labels import credit_label, movement_label
+from web.people.history.events import Actor, EventKind, event_label, record_event
 from web.people.identity import Identity, nir_digest
 from web.people.mailbox_changes import NEW_MAILBOX
 from web.profile.email_change.service import NEW_ADDRESS
@@ -154,14 +155,14 @@ async def get_stored_data(
     if row is None:
         raise AccountGoneError
     sections: dict[str, list[dict[str, Any]]] = {name: json.loads(row[name]) for name in SECTIONS}
-    labels = {kind.value: label for kind, (_, label) in EVENT_LABELS.items()}
     for event in sections["events"]:
-        event["action"] = labels.get(event["action"], event["action"])
-        event["par"] = ACTORS[Actor(event["par"])]
+        event["action"] = event_label(event["action"])
+        actor = known_value(Actor, event["par"])
+        event["par"] = ACTORS[actor] if actor else "autre"
     for movement in sections["movements"]:
-        movement["nature"] = MovementKind(movement["nature"]).label
+        movement["nature"] = movement_label(movement["nature"])
     for credit in sections["granted"]:
-        credit["nature"] = ExceptionalKind(credit["nature"]).label
+        credit["nature"] = credit_label(credit["nature"])
     for dossier in sections["dossiers"]:
         _open_dossier(runtime.vault, dossier)
     return StoredData(
@@ -214,12 +215,14 @@ def opened_change(
 def _open_dossier(vault: Vault, dossier: dict[str, Any]) -> None:
     """Replace codes by labels, and decrypt the reasons that organismes wrote."""
     dossier_id = UUID(dossier.pop("id"))
-    dossier["statut"] = Status(dossier["statut"]).label
+    dossier["statut"] = label_of(known_value(Status, dossier["statut"]), "autre statut")
     if dossier["situation"]:
-        dossier["situation"] = Situation(dossier["situation"]).label
+        situation = known_value(Situation, dossier["situation"])
+        dossier["situation"] = label_of(situation, "situation non reconnue")
     if dossier["motif_de_cloture"]:
-        dossier["motif_de_cloture"] = ClosingReason(dossier["motif_de_cloture"]).label
+        reason = known_value(ClosingReason, dossier["motif_de_cloture"])
+        dossier["motif_de_cloture"] = label_of(reason, "autre motif")
     for step in dossier["etapes"]:
         box = b64decode(step["raison"]) if step["raison"] else None
         step["raison"] = open_reason(vault, box, dossier_id, step.pop("revision"))
-        step["etape"] = Event(step["etape"]).label
+        step["etape"] = step_label(known_value(Event, step["etape"]))
