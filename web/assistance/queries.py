@@ -10,6 +10,24 @@ from web.auth.logins import LoginKind
 from web.core.db.connection import Connection
 
 FIRST, LAST = "0" * 20, "f" * 20
+# One SELECT for each value: a single condition over both tables could use no index.
+FIND_ACCOUNTS = """
+    SELECT id, kind FROM (
+        SELECT account.id, 'titulaire' AS kind, account.email_digest
+        FROM person JOIN account ON account.person_id = person.id
+        WHERE person.nir_digest = $1
+        UNION ALL
+        SELECT id, 'titulaire', email_digest FROM account
+        WHERE email_digest = ANY ($2::bytea[])
+        UNION ALL
+        SELECT id, 'titulaire', email_digest FROM account WHERE id BETWEEN $3 AND $4
+        UNION ALL
+        SELECT id, 'agent', email_digest FROM professional WHERE email_digest = ANY ($2::bytea[])
+        UNION ALL
+        SELECT id, 'agent', email_digest FROM professional WHERE id BETWEEN $3 AND $4
+    ) AS found
+    ORDER BY kind DESC, array_position($2::bytea[], email_digest) DESC NULLS LAST, id
+"""
 
 
 @dataclass(frozen=True)
@@ -26,25 +44,8 @@ async def find_accounts(
     """Return the accounts of a NIR, of an address or of a reference; the best match comes first.
 
     `email_digests` are those of `email_digests`: a match on the last, the exact spelling, is
-    preferred. The values that were not given are empty.
+    preferred. Exactly one value is given, the others are empty and find nothing.
     """
     first, last = (UUID(reference + rest) if reference else None for rest in (FIRST, LAST))
-    rows = await connection.fetch(
-        """
-        SELECT id, kind FROM (
-            SELECT account.id, 'titulaire' AS kind, account.email_digest
-            FROM account JOIN person ON person.id = account.person_id
-            WHERE person.nir_digest = $1 OR account.email_digest = ANY ($2::bytea[])
-               OR account.id BETWEEN $3 AND $4
-            UNION ALL
-            SELECT id, 'agent', email_digest FROM professional
-            WHERE email_digest = ANY ($2::bytea[]) OR id BETWEEN $3 AND $4
-        ) AS found
-        ORDER BY kind DESC, array_position($2::bytea[], email_digest) DESC NULLS LAST, id
-        """,
-        nir_digest,
-        email_digests,
-        first,
-        last,
-    )
+    rows = await connection.fetch(FIND_ACCOUNTS, nir_digest, email_digests, first, last)
     return [FoundAccount(row["id"], LoginKind(row["kind"])) for row in rows]

@@ -11,6 +11,17 @@ from web.core.db.connection import Connection
 
 MAIL_DAYS = 7
 MOST_MAILS = 20
+# One SELECT for each value: a single condition over both tables could use no index.
+LIST_FORMER = """
+    SELECT id, nullif(opened_at, '-infinity') AS opened_at, closed_at FROM (
+        SELECT f.id, f.opened_at, f.closed_at
+        FROM person JOIN former_account f ON f.person_id = person.id
+        WHERE person.nir_digest = $1
+        UNION ALL
+        SELECT id, opened_at, closed_at FROM former_account WHERE id BETWEEN $2 AND $3
+    ) AS found
+    ORDER BY closed_at DESC
+"""
 
 
 @dataclass(frozen=True)
@@ -98,18 +109,11 @@ async def find_login_state(connection: Connection, login_id: UUID) -> LoginState
 async def list_former(
     connection: Connection, nir_digest: bytes, first: UUID | None, last: UUID | None
 ) -> list[FormerState]:
-    """Return the closed accounts of a NIR, or those whose ids are in a range; the newest first."""
-    rows = await connection.fetch(
-        """
-        SELECT f.id, nullif(f.opened_at, '-infinity') AS opened_at, f.closed_at
-        FROM former_account f JOIN person ON person.id = f.person_id
-        WHERE person.nir_digest = $1 OR f.id BETWEEN $2 AND $3
-        ORDER BY f.closed_at DESC
-        """,
-        nir_digest,
-        first,
-        last,
-    )
+    """Return the closed accounts of a NIR, or those whose ids are in a range; the newest first.
+
+    Only one of the two is given: the NIR is b"", or the range None.
+    """
+    rows = await connection.fetch(LIST_FORMER, nir_digest, first, last)
     return [FormerState(**row) for row in rows]
 
 
