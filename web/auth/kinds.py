@@ -118,6 +118,7 @@ class SecurityEvent(enum.StrEnum):
     ACCOUNT_BLOCKED = "account_blocked"
     ACCOUNT_UNBLOCKED = "account_unblocked"
     IDENTITY_CORRECTED = "identity_corrected"
+    NUMBER_CORRECTED = "number_corrected"
     DATA_EXPORTED = "data_exported"
     EMAIL_CHANGE_ASKED = "email_change_asked"
     EMAIL_CHANGE_REFUSED = "email_change_refused"

@@ -12,6 +12,7 @@ TOLD_ACTS = (
     SecurityEvent.ACCOUNT_BLOCKED,
     SecurityEvent.ACCOUNT_UNBLOCKED,
     SecurityEvent.IDENTITY_CORRECTED,
+    SecurityEvent.NUMBER_CORRECTED,
     SecurityEvent.DATA_EXPORTED,
 )
 SERVICE_ACTS = (
@@ -36,6 +37,13 @@ _WORDS = {
     SecurityEvent.IDENTITY_CORRECTED: (
         "Vos informations personnelles sont corrigées",
         "Nous avons corrigé des informations de votre {account}, indiquées ci-dessous.",
+    ),
+    SecurityEvent.NUMBER_CORRECTED: (
+        "Votre numéro de Sécurité sociale est corrigé",
+        "Nous avons corrigé des informations de votre {account}, indiquées ci-dessous. Votre "
+        "compte utilise désormais le numéro corrigé. Vos connexions sont fermées, vos délégations "
+        "révoquées et vos codes de secours supprimés. Déclarez de nouveau vos heures DIF (droit "
+        "individuel à la formation) dans « Mon compte d’heures ».",
     ),
     SecurityEvent.DATA_EXPORTED: (
         "Nous avons préparé une copie de vos données",

@@ -9,6 +9,8 @@ recovery codes and délégations end, and DIF hours must be declared again.
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from web.assistance.accounts import LABELS, Locked
 from web.assistance.correction import queries
 from web.auth.kinds import SecurityEvent
@@ -21,16 +23,13 @@ from web.core.db.connection import Connection
 from web.core.runtime import Runtime
 from web.core.text import NBSP
 from web.people.former.records import OpenAccount
+from web.people.former.service import warn_former
 from web.people.history.events import Actor, EventKind, record_event
 from web.people.identity import ACCOUNT_IDENTITY, Identity, email_digest, nir_digest
 from web.people.queries import lock_person
 from web.people.reference import account_reference
 from web.profile.closing.service import remove_account
-from web.signup.activation.queries import (
-    add_account,
-    find_or_add_person,
-    lock_account_by_nir,
-)
+from web.signup.activation.queries import add_account
 
 HAS_ACCOUNT = (
     f"Un compte existe déjà avec ce numéro{NBSP}: rien n’a été fait. Cherchez-le avec "
@@ -52,9 +51,7 @@ async def move_account(
 ) -> str:
     """Move a locked account to the person of the NIR of `identity`. Raises NotDoneError."""
     subject = nir_digest(runtime.hasher, identity.nir)
-    await lock_account_by_nir(connection, subject)
-    person_id = await find_or_add_person(connection, subject)
-    await lock_person(connection, person_id)
+    person_id = await _lock_both(runtime, connection, owner, subject)
     if await queries.has_account(connection, person_id):
         raise NotDoneError(HAS_ACCOUNT)
     if await queries.count_open_work(connection, owner.account_id, owner.person_id):
@@ -84,8 +81,10 @@ async def move_account(
     await record_event(
         connection, person_id, EventKind.ACCOUNT_ACTIVATED, actor=Actor.SERVICE, detail=detail
     )
+    # The mailboxes of the number's closed accounts, as after an activation; nothing is restored.
+    await warn_former(runtime, connection, account_id)
     opened = Locked(TITULAIRE, Titulaire(account_id, person_id, identity))
-    await opened.notify(runtime, connection, SecurityEvent.IDENTITY_CORRECTED, detail)
+    await opened.notify(runtime, connection, SecurityEvent.NUMBER_CORRECTED, detail)
     label = f"{LABELS[LoginKind.TITULAIRE]} {account_reference(account_id)}"
     return (
         f"{label}{NBSP}: le compte a désormais ce numéro, et cette référence. Ses sessions sont "
@@ -93,3 +92,19 @@ async def move_account(
         f"nouveau numéro y sont{NBSP}; celles de l’ancien restent à l’ancien numéro. La "
         "personne doit déclarer de nouveau ses heures DIF. Un courriel lui annonce la correction."
     )
+
+
+async def _lock_both(
+    runtime: Runtime, connection: Connection, owner: Titulaire, subject: bytes
+) -> UUID:
+    """Lock the person of the account and the one of this NIR digest; return the latter's id.
+
+    First the rows of their accounts, which other transactions lock before the person; then the
+    people in the order of their ids, so that two moves between the same numbers do not deadlock.
+    """
+    own_subject = owner.subject(runtime.hasher)
+    await queries.lock_account_rows(connection, owner.account_id, [own_subject, subject])
+    person_id = await queries.add_person(connection, subject)
+    for each in sorted({owner.person_id, person_id}):
+        await lock_person(connection, each)
+    return person_id

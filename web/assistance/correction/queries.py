@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -55,8 +56,44 @@ async def restore_login(
     )
 
 
+async def lock_account_rows(
+    connection: Connection, account_id: UUID, nir_digests: Sequence[bytes]
+) -> None:
+    """Lock the accounts of these NIRs, and the sessions and change of address of one of them.
+
+    Its login is locked already, so that no session is added.
+    """
+    await connection.execute(
+        """
+        SELECT FROM account JOIN person ON person.id = account.person_id
+        WHERE person.nir_digest = ANY ($1::bytea[])
+        ORDER BY account.id FOR UPDATE OF account
+        """,
+        nir_digests,
+    )
+    await connection.execute("SELECT FROM session WHERE login_id = $1 FOR UPDATE", account_id)
+    await connection.execute(
+        "SELECT FROM email_change WHERE account_id = $1 FOR UPDATE", account_id
+    )
+
+
+async def add_person(connection: Connection, nir_digest: bytes) -> UUID:
+    """Return the person of a NIR, inserted if there is none; an existing one is not locked."""
+    await connection.execute(
+        "INSERT INTO person (nir_digest) VALUES ($1) ON CONFLICT (nir_digest) DO NOTHING",
+        nir_digest,
+    )
+    person_id: UUID = await connection.fetchval(
+        "SELECT id FROM person WHERE nir_digest = $1", nir_digest
+    )
+    return person_id
+
+
 async def count_open_work(connection: Connection, account_id: UUID, person_id: UUID) -> int:
-    """Count what would be left under the wrong number: dossiers not closed, changes of address."""
+    """Count what would be left under the wrong number: dossiers not closed, changes of address.
+
+    Lock the person first: a dossier is added under that lock.
+    """
     count: int = await connection.fetchval(
         """
         SELECT (SELECT count(*) FROM seen_dossier WHERE person_id = $2 AND status <> 'clos')

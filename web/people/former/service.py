@@ -52,12 +52,19 @@ async def restore_if_proved(
         is_same_mailbox = folded_email(mailbox) == folded_email(opened.identity.email)
         if is_same_mailbox and former.has_same_names(runtime.hasher, opened.identity):
             proved.append(former)
-        elif mailbox:
-            await enqueue_mail(
-                runtime, connection, kind=FORMER_MAIL, subject_id=former.id, recipient=mailbox
-            )
+        else:
+            await _warn(runtime, connection, former)
     if proved:
         await give_back(connection, opened, proved, device=device)
+
+
+async def warn_former(runtime: Runtime, connection: Connection, account_id: UUID) -> None:
+    """Write to the kept mailboxes of the other holders of a new account's number.
+
+    Call it in the transaction that opens the account. Nothing is restored.
+    """
+    for former in await former_queries.list_unproved_former(connection, account_id):
+        await _warn(runtime, connection, former)
 
 
 async def give_back(
@@ -79,6 +86,14 @@ async def give_back(
     await former_queries.give_to_holder(connection, opened.id, holders, FORMER_MAIL.name)
     log.info("former account restored", account=str(opened.id), by=actor.value)
     return event_id
+
+
+async def _warn(runtime: Runtime, connection: Connection, former: FormerAccount) -> None:
+    """Enqueue the mail to the mailbox of a closed account, if it is kept."""
+    if mailbox := former.mailbox(runtime.vault):
+        await enqueue_mail(
+            runtime, connection, kind=FORMER_MAIL, subject_id=former.id, recipient=mailbox
+        )
 
 
 async def forget_mailboxes(connection: Connection) -> None:

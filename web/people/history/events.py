@@ -79,6 +79,7 @@ class EventKind(enum.StrEnum):
     ACCOUNT_BLOCKED = "account_blocked"
     ACCOUNT_UNBLOCKED = "account_unblocked"
     IDENTITY_CORRECTED = "identity_corrected"
+    NUMBER_CORRECTED = "number_corrected"
     DATA_EXPORTED = "data_exported"
 
 
@@ -112,6 +113,7 @@ EVENT_LABELS: dict[EventKind, tuple[str, str]] = {
     EventKind.ACCOUNT_BLOCKED: ("compte", "Compte bloqué"),
     EventKind.ACCOUNT_UNBLOCKED: ("compte", "Compte débloqué"),
     EventKind.IDENTITY_CORRECTED: ("compte", "Informations personnelles corrigées"),
+    EventKind.NUMBER_CORRECTED: ("compte", "Numéro de Sécurité sociale corrigé"),
     EventKind.DATA_EXPORTED: ("compte", "Copie des données personnelles préparée"),
     EventKind.PROFILE_CHANGED: ("compte", "Informations personnelles modifiées"),
     EventKind.EMAIL_CHANGE_ASKED: ("compte", "Changement d’adresse courriel demandé"),
@@ -183,6 +185,7 @@ OWN_LIMIT = (
     EventKind.ACCOUNT_BLOCKED,
     EventKind.ACCOUNT_UNBLOCKED,
     EventKind.IDENTITY_CORRECTED,
+    EventKind.NUMBER_CORRECTED,
     EventKind.DATA_EXPORTED,
     EventKind.LOGIN,
     EventKind.LOGIN_REFUSED,
