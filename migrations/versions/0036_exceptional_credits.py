@@ -6,7 +6,8 @@ movements of a credit, and those that correct it, name it in `credit_reference`.
 year with nothing but withdrawn credits has no row. `seen_exceptional_credit` has the credits that
 an account sees.
 
-Expands only: servers of the version before read neither the columns nor the table.
+Expands only: servers of the version before read neither the columns nor the table. Revision 0041
+indexes the column.
 """
 
 from __future__ import annotations
@@ -93,9 +94,6 @@ def upgrade() -> None:
     op.execute(
         "ALTER TABLE movement ADD COLUMN credit_reference text REFERENCES exceptional_credit"
     )
-    op.execute("""
-        CREATE INDEX movement_credit ON movement (credit_reference)
-        WHERE credit_reference IS NOT NULL""")
     op.execute(f"CREATE OR REPLACE {_seen_movement(', m.credit_reference')}")
     op.execute(f"CREATE {_SEEN_CREDIT}")
     op.execute(f"CREATE OR REPLACE {_TOLD_APART}")

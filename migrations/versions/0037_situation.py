@@ -36,8 +36,13 @@ def upgrade() -> None:
     """Add the columns, to the view too, and the table of attestations with its view."""
     op.execute("""
         ALTER TABLE dossier
-            ADD COLUMN situation text CHECK (situation IN ('salarie', 'recherche', 'autre')),
+            ADD COLUMN situation text,
             ADD COLUMN employer text NOT NULL DEFAULT ''""")
+    # Checked for new rows at once. A check added with its column would read the whole table while
+    # nobody may use it; revision 0041 validates this one.
+    op.execute("""
+        ALTER TABLE dossier ADD CONSTRAINT dossier_situation_check
+            CHECK (situation IN ('salarie', 'recherche', 'autre')) NOT VALID""")
     op.execute(f"CREATE OR REPLACE {VIEW}")
     op.execute("""
         ALTER TABLE organisation ADD COLUMN category text

@@ -1,7 +1,7 @@
 """The time at which the password of a session was last typed, so that some acts ask for it again.
 
-Expands only: servers of the version before insert the default, and read nothing. The password of a
-session that exists was typed when it was opened.
+Expands only: servers of the version before insert the default, and read nothing. Sessions that are
+open take no password as recent: they ask for it at the next such act. No row of theirs is written.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Add the column; its value for sessions that exist is the time of their login."""
-    op.execute("ALTER TABLE session ADD COLUMN password_at timestamptz NOT NULL DEFAULT now()")
-    op.execute("UPDATE session SET password_at = created_at")
+    """Add the column, with a value for the sessions that exist and a default for the next ones."""
+    op.execute(
+        "ALTER TABLE session ADD COLUMN password_at timestamptz NOT NULL DEFAULT '-infinity'"
+    )
+    op.execute("ALTER TABLE session ALTER COLUMN password_at SET DEFAULT now()")
 
 
 def downgrade() -> None:

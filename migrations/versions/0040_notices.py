@@ -3,7 +3,8 @@
 `digest_day` is the day of an agent's last digest of waiting dossiers, `wants_digest` their choice.
 `reminded_at` is when a pending registration was reminded of its link. `credit_notice` has a row for
 each person to inform that hours were credited or corrected, written with the movements; its mail
-is enqueued later, at most once a day. `unreachable_address` has keyed digests only.
+is enqueued later, at most once a day. `unreachable_address` has keyed digests only. Revision 0041
+adds the indexes by which the worker finds what is due.
 """
 
 from __future__ import annotations
@@ -18,15 +19,12 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Add the columns, the tables, and the indexes by which the worker finds what is due."""
+    """Add the columns and the tables."""
     op.execute("""
         ALTER TABLE professional
             ADD COLUMN wants_digest boolean NOT NULL DEFAULT true,
             ADD COLUMN digest_day date""")
     op.execute("ALTER TABLE registration ADD COLUMN reminded_at timestamptz")
-    op.execute("""
-        CREATE INDEX registration_to_remind ON registration (submitted_at)
-        WHERE status = 'submitted' AND reminded_at IS NULL""")
     op.execute("""
         CREATE TABLE credit_notice (
             person_id uuid PRIMARY KEY REFERENCES person,
@@ -35,8 +33,6 @@ def upgrade() -> None:
             CHECK (is_pending OR announced_at IS NOT NULL)
         )""")
     op.execute("CREATE INDEX credit_notice_pending ON credit_notice (person_id) WHERE is_pending")
-    op.execute("CREATE INDEX movement_age ON movement USING brin (created_at)")
-    op.execute("CREATE INDEX delegation_end ON delegation (ends_on) WHERE revoked_at IS NULL")
     op.execute("""
         CREATE TABLE unreachable_address (
             email_digest bytea PRIMARY KEY,
@@ -47,9 +43,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them."""
     op.execute("DROP TABLE unreachable_address")
-    op.execute("DROP INDEX delegation_end")
-    op.execute("DROP INDEX movement_age")
     op.execute("DROP TABLE credit_notice")
-    op.execute("DROP INDEX registration_to_remind")
     op.execute("ALTER TABLE registration DROP COLUMN reminded_at")
     op.execute("ALTER TABLE professional DROP COLUMN wants_digest, DROP COLUMN digest_day")

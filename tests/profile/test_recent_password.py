@@ -73,6 +73,14 @@ async def test_after_a_login_the_password_is_not_asked_for(space: Client, act: A
     assert act.is_done(await space.submit(page, action=act.action))
 
 
+async def test_it_is_asked_for_in_a_session_whose_time_is_not_known(
+    space: Client, runtime: Runtime, act: Act
+) -> None:
+    """Sessions that were open when the column was added."""
+    await run(runtime, "UPDATE session SET password_at = '-infinity'")
+    assert "password" in (await act.show(space)).values(act.action)
+
+
 async def test_it_is_asked_for_ten_minutes_after_it_was_typed(
     space: Client, runtime: Runtime, act: Act
 ) -> None:

@@ -46,7 +46,8 @@ LEFT = """
 
 CUT_OFF = """
     SELECT bool_or(pg_terminate_backend(pid)) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event = 'advisory'
+    WHERE datname = current_database() AND application_name = 'compte-formation migrate'
+      AND state = 'idle' AND query LIKE 'COMMIT%'
 """
 
 

@@ -29,6 +29,15 @@ CONSTRAINED = re.compile(r"\bALTER TABLE (?:ONLY )?(\w+)(.*)", re.I)
 ADDED_CONSTRAINT = re.compile(
     r"\bADD (?:CONSTRAINT (\w+) )?(?:CHECK|UNIQUE|PRIMARY|FOREIGN|EXCLUDE)", re.I
 )
+# The tables that have a row or more for each titulaire.
+LARGE = "account|delegation|dossier|event|login|mail|movement|person|registration|session"
+READS_WHOLE = {
+    "builds an index": rf"CREATE (?:UNIQUE )?INDEX (?!CONCURRENTLY)[^;]*\bON ({LARGE})\b",
+    "writes the rows": rf"(?:^|;) ?(?:UPDATE|DELETE FROM) (?:ONLY )?({LARGE})\b",
+    "checks the rows": (
+        rf"ALTER TABLE (?:ONLY )?({LARGE})\b(?![^;]*NOT VALID)[^;]*\bADD [^;]*\bCHECK\b"
+    ),
+}
 UNIQUE_INDEX = re.compile(r"\bCREATE UNIQUE INDEX (?:CONCURRENTLY )?\w+ ON (\w+)", re.I)
 
 
@@ -49,6 +58,12 @@ def removals(sql: str) -> list[str]:
     """List the changes in these statements that would break a running earlier program."""
     found = [what for what, pattern in REMOVALS.items() if re.search(pattern, sql, re.I)]
     created = set(CREATED.findall(sql.lower()))
+    # The names that PostgreSQL gives to checks of columns: an earlier program leaves these empty.
+    of_new_columns = {
+        f"{table}_{column}_check"
+        for table, actions in CONSTRAINED.findall(sql.replace(";", "\n"))
+        for column, _ in ADDED_COLUMN.findall(actions)
+    }
     for statement in sql.split(";"):
         for name, definition in ADDED_COLUMN.findall(statement):
             if re.search(r"\bNOT NULL\b", definition, re.I) and not FILLED.search(definition):
@@ -61,6 +76,17 @@ def removals(sql: str) -> list[str]:
                 replaced = constraint and re.search(
                     rf"DROP CONSTRAINT {constraint}\b", actions, re.I
                 )
+                if constraint in of_new_columns:
+                    continue
                 if table.lower() not in created and not replaced:
                     found.append(f"adds a constraint to {table}")
     return found
+
+
+def long_locks(sql: str) -> list[str]:
+    """List the statements that keep a large table locked for as long as they read all of it."""
+    return [
+        f"{what} of {table.lower()}"
+        for what, pattern in READS_WHOLE.items()
+        for table in re.findall(pattern, sql, re.I)
+    ]

@@ -1,0 +1,96 @@
+"""The indexes of large tables, built by revision 0041 while the tables are written."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+
+from tests.support.http.client import Client
+from tests.support.mail.outbox import Outbox
+from tests.support.programs.processes import Program, until
+from tests.support.programs.settings import DEFAULTS
+from tests.support.titulaires.journey import register_and_log_in
+from tests.support.titulaires.people import Person
+from web.core.db import migrations
+from web.core.db.migrations import TRYING_AGAIN
+from web.core.db.schema import newest_revision
+
+WRITTEN = "LOCK TABLE registration IN ROW EXCLUSIVE MODE"
+MIGRATING = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'compte-formation migrate'
+"""
+BUILDS = f"{MIGRATING} AND query LIKE 'CREATE INDEX CONCURRENTLY%registration_to_remind%'"
+WAITS_ITS_TURN = f"{MIGRATING} AND state = 'idle' AND query LIKE 'COMMIT%'"
+VALID = """
+    SELECT bool_and(indisvalid) AND count(*) = 4 FROM pg_index
+    WHERE indexrelid::regclass::text
+        IN ('movement_credit', 'movement_age', 'delegation_end', 'registration_to_remind')
+"""
+VALIDATED = "SELECT convalidated FROM pg_constraint WHERE conname = 'dossier_situation_check'"
+REVISION = "SELECT version_num FROM alembic_version"
+
+
+async def test_they_are_built_while_the_table_is_written_and_a_second_machine_waits(
+    owner_url: str,
+) -> None:
+    """The program that holds the lock waits for old snapshots: the one that waits has none."""
+    await asyncio.to_thread(migrations.downgrade, owner_url, "0040")
+    settings = {**DEFAULTS, "database_url": owner_url}
+    writer, watcher = await asyncpg.connect(owner_url), await asyncpg.connect(owner_url)
+    machines: list[Program] = []
+    try:
+        async with writer.transaction():
+            await writer.execute(WRITTEN)
+            machines = [Program("migrate", **settings) for _ in range(2)]
+            await until(lambda: watcher.fetchval(BUILDS), "an index is being built")
+            await until(lambda: watcher.fetchval(WAITS_ITS_TURN), "a second machine waits")
+            # The table's other writers do not queue behind the build.
+            async with watcher.transaction():
+                await watcher.execute("SET LOCAL lock_timeout = '1s'")
+                await watcher.execute(WRITTEN)
+            # Longer than a revision waits for a table's lock.
+            await asyncio.sleep(2)
+        for machine in machines:
+            assert (await machine.ended(), TRYING_AGAIN in machine.output) == (0, False)
+        assert await watcher.fetchval(VALID)
+        assert await watcher.fetchval(VALIDATED)
+        assert await watcher.fetchval(REVISION) == newest_revision()
+    finally:
+        for machine in machines:
+            machine.clean_up()
+        await writer.close()
+        await watcher.close()
+
+
+async def test_an_index_that_was_left_incomplete_is_built_again(
+    owner_url: str, administrator_url: str
+) -> None:
+    await asyncio.to_thread(migrations.downgrade, owner_url, "0040")
+    owner = await asyncpg.connect(owner_url)
+    administrator = await asyncpg.connect(administrator_url)
+    try:
+        await owner.execute("CREATE INDEX movement_age ON movement USING brin (created_at)")
+        await administrator.execute(
+            "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'movement_age'::regclass"
+        )
+        await asyncio.to_thread(migrations.upgrade, owner_url)
+        assert await owner.fetchval(VALID)
+    finally:
+        await owner.close()
+        await administrator.close()
+
+
+async def test_sessions_that_are_open_have_no_recent_password(
+    client: Client, outbox: Outbox, owner_url: str
+) -> None:
+    await register_and_log_in(client, Person(), outbox)
+    await asyncio.to_thread(migrations.downgrade, owner_url, "0037")
+    await asyncio.to_thread(migrations.upgrade, owner_url)
+    owner = await asyncpg.connect(owner_url)
+    try:
+        ages = await owner.fetch("SELECT DISTINCT password_at = '-infinity' FROM session")
+        assert [tuple(row) for row in ages] == [(True,)]
+    finally:
+        await owner.close()
