@@ -13,6 +13,7 @@ from tests.support.programs.settings import DEFAULTS
 from tests.support.titulaires.journey import register_and_log_in
 from tests.support.titulaires.people import Person
 from web.core.db import migrations
+from web.core.db.advisory_locks import AdvisoryLock
 from web.core.db.migrations import TRYING_AGAIN
 from web.core.db.schema import newest_revision
 
@@ -23,6 +24,10 @@ MIGRATING = """
 """
 BUILDS = f"{MIGRATING} AND query LIKE 'CREATE INDEX CONCURRENTLY%registration_to_remind%'"
 WAITS_ITS_TURN = f"{MIGRATING} AND state = 'idle' AND query LIKE 'COMMIT%'"
+WAITS_FOR_THE_LOCK = """
+    SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE d.datname = current_database() AND locktype = 'advisory' AND NOT granted
+"""
 VALID = """
     SELECT bool_and(indisvalid) AND count(*) = 4 FROM pg_index
     WHERE indexrelid::regclass::text
@@ -62,6 +67,36 @@ async def test_they_are_built_while_the_table_is_written_and_a_second_machine_wa
             machine.clean_up()
         await writer.close()
         await watcher.close()
+
+
+async def test_a_build_ended_by_a_deadlock_is_tried_again(
+    owner_url: str, administrator_url: str
+) -> None:
+    """The `migrate` of 0.2.0 keeps a snapshot while it waits for its turn."""
+    await asyncio.to_thread(migrations.downgrade, owner_url, "0040")
+    reported: list[str] = []
+    writer, earlier = await asyncpg.connect(owner_url), await asyncpg.connect(administrator_url)
+    # The build finds the deadlock first.
+    await earlier.execute("SET deadlock_timeout = '60s'")
+    try:
+        async with writer.transaction():
+            await writer.execute(WRITTEN)
+            migrating = asyncio.create_task(
+                asyncio.to_thread(migrations.upgrade, owner_url, report=reported.append)
+            )
+            await until(lambda: earlier.fetchval(BUILDS), "an index is being built")
+            turn = f"SELECT pg_advisory_lock({AdvisoryLock.MIGRATE:d})"
+            waiting = asyncio.create_task(earlier.execute(turn))
+            await until(lambda: writer.fetchval(WAITS_FOR_THE_LOCK), "the earlier version waits")
+        await waiting
+        assert not await earlier.fetchval(VALID)
+        await earlier.close()
+        await migrating
+        assert reported == [TRYING_AGAIN]
+        assert await writer.fetchval(VALID)
+    finally:
+        await writer.close()
+        await earlier.close()
 
 
 async def test_an_index_that_was_left_incomplete_is_built_again(

@@ -101,7 +101,8 @@ def _translated(revision: str) -> Iterator[None]:
         cause = error.orig and error.orig.__cause__
         if isinstance(cause, asyncpg.InsufficientPrivilegeError):
             raise NOT_THE_OWNER from error
-        if isinstance(cause, asyncpg.LockNotAvailableError):
+        # A deadlock: an index is built, and an earlier version's `migrate` waits for its turn.
+        if isinstance(cause, asyncpg.LockNotAvailableError | asyncpg.DeadlockDetectedError):
             raise TablesInUseError(TABLES_IN_USE) from error
         if isinstance(cause, asyncpg.QueryCanceledError):
             raise WrongSchemaError(TOO_LONG) from error
