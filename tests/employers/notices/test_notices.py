@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.db.rows import column, count, run, value
+from tests.support.db.rows import column, corrupt, count, run, value
 from tests.support.desks import agents
 from tests.support.desks.agents import InventedAgent, organisme_agent
 from tests.support.http.client import Client
@@ -16,6 +16,7 @@ from tests.support.mail.outbox import Outbox, Received
 from tests.support.titulaires.people import PASSWORD, Person
 from tests.support.training.delegations import SIRET, URL, day, grant
 from web.core.runtime import Runtime
+from web.employers.notices import service
 from web.employers.notices.service import (
     notify_of_end,
     notify_of_grant,
@@ -24,6 +25,7 @@ from web.employers.notices.service import (
 
 CLOSING = "/espace/informations/fermeture"
 GRANTED = "Une personne vous a accordé une délégation"
+LAST_DAY_PASSED = "UPDATE delegation SET starts_on = starts_on - 60, ends_on = ends_on - 31"
 ENDED = "Une délégation a pris fin"
 
 
@@ -223,3 +225,53 @@ async def test_the_mails_of_the_employer_are_not_among_the_data_of_the_person(
     page = await space.submit(await space.get(data), action=data)
     mails = json.loads(page.response.text)["courriels_envoyes"]
     assert [mail["sorte"] for mail in mails] == ["delegation-granted"]
+
+
+@pytest.mark.parametrize("is_enqueued", [False, True])
+async def test_a_blocked_agent_gets_nothing(
+    space: Client, agent: InventedAgent, outbox: Outbox, runtime: Runtime, is_enqueued: bool
+) -> None:
+    block = "UPDATE login SET blocked_at = now() WHERE id = $1"
+    if not is_enqueued:
+        await run(runtime, block, agent.id)
+    await grant(space)
+    await outbox.deliver()
+    await revoke(space)
+    await outbox.deliver()
+    await run(runtime, block, agent.id)
+    assert await count(runtime, "mail WHERE kind LIKE 'employer-%'") == 2 * is_enqueued
+    assert await mails_to(outbox, agent) == []
+
+
+async def test_the_end_of_delegations_whose_agents_are_blocked_is_not_announced(
+    space: Client, agent: InventedAgent, runtime: Runtime
+) -> None:
+    await grant(space, ends_on=day(30))
+    await run(runtime, LAST_DAY_PASSED)
+    await run(runtime, "UPDATE professional SET invited_at = now() - interval '90 days'")
+    await run(runtime, "UPDATE login SET blocked_at = now() WHERE id = $1", agent.id)
+    await notify_of_last_days(runtime)
+    assert await count(runtime, "mail WHERE kind = 'employer-delegation-ended'") == 0
+
+
+async def test_unreadable_addresses_do_not_hold_up_the_other_delegations(
+    space: Client,
+    stranger: Client,
+    agent: InventedAgent,
+    runtime: Runtime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With a page of one délégation, whichever is read first."""
+    monkeypatch.setattr(service, "AT_ONCE", 1)
+    for client in (space, stranger):
+        await grant(client, ends_on=day(30))
+    await run(runtime, LAST_DAY_PASSED)
+    await run(runtime, "UPDATE professional SET invited_at = now() - interval '90 days'")
+    await corrupt(runtime, "professional.email", "id = $1", agent.id)
+    await asyncio.wait_for(notify_of_last_days(runtime), 10)
+    ended = "mail WHERE kind = 'employer-delegation-ended'"
+    assert await count(runtime, ended) == 0
+    await agents.add(runtime, InventedAgent(siret=SIRET, organisation=agent.organisation))
+    await run(runtime, "UPDATE professional SET invited_at = now() - interval '90 days'")
+    await asyncio.wait_for(notify_of_last_days(runtime), 10)
+    assert await count(runtime, ended) == 2

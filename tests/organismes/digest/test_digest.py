@@ -168,3 +168,22 @@ async def test_a_digest_that_could_not_leave_for_a_day_is_left_to_the_next(
         await value(runtime, "SELECT reason FROM mail WHERE kind = 'dossiers-waiting'")
         == "obsolete"
     )
+
+
+@pytest.mark.parametrize("is_enqueued", [False, True])
+async def test_a_blocked_agent_gets_none(
+    mornings: Mornings,
+    dossier_id: UUID,
+    agent: InventedAgent,
+    outbox: Outbox,
+    runtime: Runtime,
+    is_enqueued: bool,
+) -> None:
+    await mornings.age(dossier_id, 2)
+    if is_enqueued:
+        await mornings.come()
+    await run(runtime, "UPDATE login SET blocked_at = now() WHERE id = $1", agent.id)
+    await mornings.come()
+    assert await value(runtime, DIGESTS) == int(is_enqueued)
+    await outbox.deliver()
+    assert received(outbox) == []

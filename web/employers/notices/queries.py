@@ -56,7 +56,7 @@ async def lock_recipients(
         JOIN organisation o ON o.siret = d.siret AND o.kind = 'employer'
         JOIN professional p ON p.organisation_id = o.id
         JOIN login ON login.id = p.id
-        WHERE d.id = $1 AND login.password_hash IS NOT NULL
+        WHERE d.id = $1 AND login.password_hash IS NOT NULL AND login.blocked_at IS NULL
           AND (d.revoked_at IS NULL OR p.invited_at < d.revoked_at)
           AND (d.ends_on IS NULL OR d.ends_on >= {TODAY}
                OR (p.invited_at AT TIME ZONE 'Europe/Paris')::date <= d.ends_on)
@@ -69,23 +69,28 @@ async def lock_recipients(
     return [Recipient(**row) for row in rows]
 
 
-async def list_ended(connection: Connection, kind: str, most: int) -> list[UUID]:
-    """Return délégations that reached their last day lately and whose agents are not informed."""
+async def list_ended(connection: Connection, kind: str, after: UUID, most: int) -> list[UUID]:
+    """Return délégations that reached their last day lately and whose agents are not informed.
+
+    At most `most`, by id, of those after that id.
+    """
     rows = await connection.fetch(
         f"""
         SELECT d.id FROM delegation d
-        WHERE d.revoked_at IS NULL AND d.ends_on < {TODAY}
+        WHERE d.id > $3 AND d.revoked_at IS NULL AND d.ends_on < {TODAY}
           AND d.ends_on >= {TODAY} - $2::int
           AND NOT EXISTS (SELECT FROM mail WHERE subject_id = d.id AND kind = $1)
           AND EXISTS (
             SELECT FROM organisation o JOIN professional p ON p.organisation_id = o.id
             JOIN login ON login.id = p.id
-            WHERE o.siret = d.siret AND o.kind = 'employer' AND login.password_hash IS NOT NULL
+            WHERE o.siret = d.siret AND o.kind = 'employer'
+              AND login.password_hash IS NOT NULL AND login.blocked_at IS NULL
               AND (p.invited_at AT TIME ZONE 'Europe/Paris')::date <= d.ends_on)
-        ORDER BY d.id LIMIT $3
+        ORDER BY d.id LIMIT $4
         """,  # noqa: S608
         kind,
         ANNOUNCED_DAYS,
+        after,
         most,
     )
     return [row["id"] for row in rows]
@@ -94,9 +99,10 @@ async def list_ended(connection: Connection, kind: str, most: int) -> list[UUID]
 async def count_granted(
     connection: Connection, delegation_ids: Sequence[UUID], email_digests: Sequence[bytes]
 ) -> Granted | None:
-    """Return the content of a mail to an agent; None once the délégations ended or the agent left.
+    """Return the content of a mail to an agent; None once the délégations ended.
 
-    `starts_on` is given only if none of them is in force yet.
+    None too if the agent left or is blocked. `starts_on` is given only if none of them is in force
+    yet.
     """
     row = await connection.fetchrow(
         f"""
@@ -105,7 +111,9 @@ async def count_granted(
         FROM seen_delegation d
         JOIN organisation o ON o.siret = d.siret AND o.kind = 'employer'
         JOIN professional p ON p.organisation_id = o.id
-        WHERE d.id = ANY ($1) AND p.email_digest = ANY ($2) AND d.revoked_at IS NULL
+        JOIN login ON login.id = p.id
+        WHERE d.id = ANY ($1) AND p.email_digest = ANY ($2) AND login.blocked_at IS NULL
+          AND d.revoked_at IS NULL
           AND (d.ends_on IS NULL OR d.ends_on >= {TODAY})
         GROUP BY o.id
         """,  # noqa: S608
@@ -118,9 +126,10 @@ async def count_granted(
 async def count_ended(
     connection: Connection, delegation_ids: Sequence[UUID], email_digests: Sequence[bytes]
 ) -> Ended | None:
-    """Return the content of a mail to an agent; None if all were replaced, or the agent left.
+    """Return the content of a mail to an agent; None if all were replaced.
 
-    A person who has granted the same employer another délégation since is not counted.
+    None too if the agent left or is blocked. A person who has granted the same employer another
+    délégation since is not counted.
     """
     row = await connection.fetchrow(
         f"""
@@ -128,7 +137,9 @@ async def count_ended(
         FROM delegation d
         JOIN organisation o ON o.siret = d.siret AND o.kind = 'employer'
         JOIN professional p ON p.organisation_id = o.id
-        WHERE d.id = ANY ($1) AND p.email_digest = ANY ($2) AND NOT EXISTS (
+        JOIN login ON login.id = p.id
+        WHERE d.id = ANY ($1) AND p.email_digest = ANY ($2) AND login.blocked_at IS NULL
+          AND NOT EXISTS (
             SELECT FROM delegation other
             WHERE other.person_id = d.person_id AND other.siret = d.siret
               AND other.revoked_at IS NULL

@@ -36,18 +36,21 @@ async def notify_of_end(runtime: Runtime, delegation_id: UUID) -> None:
 
 async def notify_of_last_days(runtime: Runtime) -> None:
     """Enqueue the mails about délégations whose last day has passed."""
-    while await _notify_some(runtime) == AT_ONCE:
-        pass
+    # A délégation whose agents have unreadable addresses stays in the list: pages go past it.
+    after: UUID | None = UUID(int=0)
+    while after is not None:
+        after = await _notify_some(runtime, after)
 
 
-async def _notify_some(runtime: Runtime) -> int:
+async def _notify_some(runtime: Runtime, after: UUID) -> UUID | None:
+    """Enqueue those of the next page; return its last délégation, None if no page follows."""
     async with runtime.db.transaction() as connection:
         if not await try_lock_until_commit(connection, AdvisoryLock.ENDED_DELEGATIONS):
-            return 0
-        ended = await queries.list_ended(connection, ENDED_MAIL.name, AT_ONCE)
+            return None
+        ended = await queries.list_ended(connection, ENDED_MAIL.name, after, AT_ONCE)
         for delegation_id in ended:
             await _enqueue(runtime, connection, ENDED_MAIL, delegation_id)
-    return len(ended)
+    return ended[-1] if len(ended) == AT_ONCE else None
 
 
 async def _enqueue(

@@ -43,7 +43,8 @@ async def claim_due(
             JOIN login ON login.id = p.id
             JOIN organisation o ON o.id = p.organisation_id
             WHERE p.wants_digest AND (p.digest_day IS NULL OR p.digest_day < $1)
-              AND login.password_hash IS NOT NULL AND o.kind = 'organisme'
+              AND login.password_hash IS NOT NULL AND login.blocked_at IS NULL
+              AND o.kind = 'organisme'
               AND EXISTS (SELECT FROM dossier
                           WHERE organisme_id = o.id AND status = 'soumis' AND submitted_at < $2)
             ORDER BY p.id LIMIT $3 FOR NO KEY UPDATE OF p SKIP LOCKED
@@ -62,8 +63,8 @@ async def find_waiting(
 ) -> Waiting | None:
     """Return the content of an agent's digest.
 
-    None if nothing waits, if the agent has left or stopped the digest, or if the mail was enqueued
-    so long ago that the next one is due.
+    None if nothing waits, if the agent has left, is blocked or stopped the digest, or if the mail
+    was enqueued so long ago that the next one is due.
     """
     row = await connection.fetchrow(
         """
@@ -71,9 +72,10 @@ async def find_waiting(
                (now() AT TIME ZONE 'Europe/Paris')::date
                - (min(d.submitted_at) AT TIME ZONE 'Europe/Paris')::date AS days
         FROM professional p
+        JOIN login ON login.id = p.id
         JOIN organisation o ON o.id = p.organisation_id
         JOIN dossier d ON d.organisme_id = o.id
-        WHERE p.id = $1 AND p.wants_digest AND d.status = 'soumis'
+        WHERE p.id = $1 AND p.wants_digest AND login.blocked_at IS NULL AND d.status = 'soumis'
           AND d.submitted_at IS NOT NULL AND $2::timestamptz > now() - interval '20 hours'
         GROUP BY o.id
         """,
