@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.support.db.rows import run, value
+from tests.support.db.rows import corrupt, run, value
 from tests.support.desks.agents import InventedAgent, add
 from tests.support.http.client import Client
 from tests.support.logins.kinds import Account
@@ -18,6 +18,7 @@ from tests.support.titulaires.accounts import events_of, identity_of, open_accou
 from tests.support.titulaires.people import PASSWORD, Person
 from web.assistance.command import Asked, run_act
 from web.assistance.email_change.asking import change_to
+from web.assistance.email_change.service import settle_changes
 from web.core.runtime import Runtime
 from web.settings import Settings
 
@@ -147,6 +148,22 @@ async def test_three_days_alone_do_not_change_the_address(
     assert late.status == 410
     assert "trop tard" in late.text
     assert "déjà cette adresse" in (await client.get(link_in(outbox, CONFIRM, NEW))).text
+
+
+async def test_a_change_that_cannot_be_decrypted_does_not_hold_up_the_others(
+    settings: Settings, account: Account, runtime: Runtime
+) -> None:
+    broken = await add(runtime, InventedAgent(email="illisible@exemple.fr"))
+    asked = Asked(broken.email, REASON)
+    assert await run_act(settings, asked, change_to("autre@exemple.fr")) == 0
+    assert await ask(settings, account) == 0
+    await run(runtime, "UPDATE service_email_change SET confirmed_at = now()")
+    await let_pass(runtime, "4 days")
+    await corrupt(runtime, "professional.email", "id = $1", broken.id)
+    await settle_changes(runtime)
+    state = "SELECT ended_as FROM service_email_change WHERE login_id = $1"
+    assert await value(runtime, state, account.login_id) == "effective"
+    assert await value(runtime, state, broken.id) is None
 
 
 async def test_a_change_that_nobody_confirms_expires(

@@ -8,6 +8,7 @@ step locks the login first, then reads the change again.
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 import structlog
 
@@ -22,6 +23,7 @@ from web.auth.reset.queries import void_links
 from web.auth.sessions.known_devices import forget_devices
 from web.auth.sessions.titulaire import Titulaire
 from web.core.crypto.tokens import looks_like_token, token_hash
+from web.core.crypto.vault import DecryptionError
 from web.core.db.command import Command
 from web.core.db.connection import Connection
 from web.core.mail.kinds import awaited, notice
@@ -108,18 +110,26 @@ async def refuse(runtime: Runtime, token: str, command: Command) -> None:
 async def settle_changes(runtime: Runtime) -> None:
     """Carry out the changes that are confirmed and due, and end those that expired (worker)."""
     for change_id in await queries.list_to_settle(runtime.db):
-        async with runtime.db.transaction() as connection:
-            found = await queries.find_change(connection, change_id)
-            if found is None:
-                continue
-            account = await lock_account(runtime, connection, found.login_id, found.kind)
-            change = await queries.find_change(connection, change_id)
-            if account is None or change is None or change.ended_as is not None:
-                continue
-            if change.state is State.CONFIRMED and change.is_due:
-                await _take_effect(runtime, connection, account, change)
-            elif change.state is State.EXPIRED:
-                await _cancel(connection, account, change, State.EXPIRED, NOT_CONFIRMED)
+        try:
+            await _settle(runtime, change_id)
+        except DecryptionError:
+            # The others must not wait until an operator has restored this one.
+            log.error("address change unreadable", change=str(change_id))
+
+
+async def _settle(runtime: Runtime, change_id: UUID) -> None:
+    async with runtime.db.transaction() as connection:
+        found = await queries.find_change(connection, change_id)
+        if found is None:
+            return
+        account = await lock_account(runtime, connection, found.login_id, found.kind)
+        change = await queries.find_change(connection, change_id)
+        if account is None or change is None or change.ended_as is not None:
+            return
+        if change.state is State.CONFIRMED and change.is_due:
+            await _take_effect(runtime, connection, account, change)
+        elif change.state is State.EXPIRED:
+            await _cancel(connection, account, change, State.EXPIRED, NOT_CONFIRMED)
 
 
 async def _lock_open(
