@@ -13,6 +13,7 @@ from tests.support.desks.agents import (
     InventedAgent,
     add,
     enter_password,
+    organisme_agent,
 )
 from tests.support.http.client import Client
 from tests.support.logins.second_factor import code_for, codes_on, secret_on
@@ -143,3 +144,16 @@ async def test_a_set_up_pressed_twice_shows_the_same_recovery_codes(
     assert codes_on(second) == codes
     assert (await client.get(ACCOUNT)).url == ACCOUNT
     assert (await client.submit(second, action=f"{CODES}/fichier")).status == 200
+
+
+@pytest.mark.parametrize("is_manager", [False, True])
+async def test_without_the_application_an_agent_turns_to_the_access_manager_and_the_manager_to_us(
+    client: Client, runtime: Runtime, is_manager: bool
+) -> None:
+    agent = organisme_agent()
+    agent.is_manager = is_manager
+    await add(runtime, agent)
+    page = await enter_password(client, agent)
+    assert page.url == CODE
+    assert ("la personne qui gère les accès" in page.text) is not is_manager
+    assert '<a href="/contact">écrivez-nous</a>' in page.html

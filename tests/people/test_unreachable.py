@@ -96,6 +96,19 @@ async def test_an_agent_reads_it_on_the_first_page_of_the_space(
         assert NOTICE not in (await desk.get(home)).text
 
 
+@pytest.mark.parametrize("is_manager", [False, True])
+async def test_an_agent_is_sent_to_the_access_manager_or_as_the_manager_to_us(
+    app: Starlette, runtime: Runtime, write: Write, is_manager: bool
+) -> None:
+    agent = await agents.add(runtime, InventedAgent(is_manager=is_manager))
+    await write(agent.email, "550 5.1.1 unknown")
+    async with Client(app) as desk:
+        page = await log_in_agent(desk, agent)
+    assert NOTICE in page.text
+    assert ("la personne qui gère les accès" in page.text) is not is_manager
+    assert '<a href="/contact">écrivez-nous</a>' in page.html
+
+
 async def test_a_full_mailbox_is_reported_at_the_next_page(
     space: Client, person: Person, outbox: Outbox
 ) -> None:
