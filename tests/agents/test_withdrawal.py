@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from tests.support.db.rows import value
+from tests.support.db.rows import run, value
 from tests.support.desks.agents import OTHER_SIRET, InventedAgent, enter_password, log_in_agent
 from tests.support.desks.invitations import NEW, ask, invite, link_to
 from tests.support.http.client import Client
@@ -61,3 +61,18 @@ async def test_withdrawing_an_unknown_address_is_reported(
     assert await run_withdrawal(settings, "personne@exemple.fr") == 1
     output = capsys.readouterr().err
     assert output == "Aucun compte d’agent n’existe avec cette adresse. Rien n’a été fait.\n"
+
+
+async def test_a_blocked_agent_is_not_withdrawn(
+    settings: Settings,
+    runtime: Runtime,
+    organisme: InventedAgent,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await run(runtime, "UPDATE login SET blocked_at = now() WHERE id = $1", organisme.id)
+    assert await run_withdrawal(settings, organisme.email) == 1
+    error = capsys.readouterr().err
+    assert "est bloqué" in error
+    assert "`account unblock`" in error
+    assert "`account close`" in error
+    assert await value(runtime, "SELECT count(*) FROM professional") == 1

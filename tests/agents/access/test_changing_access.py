@@ -23,6 +23,8 @@ from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox
 from web.core.runtime import Runtime
 
+BLOCK = "UPDATE login SET blocked_at = now() WHERE id = $1"
+ROLE = "SELECT is_manager FROM professional WHERE id = $1"
 LAST = "Vous êtes la dernière personne qui gère les accès de votre organisation."
 
 
@@ -191,3 +193,38 @@ async def test_a_withdrawal_pressed_twice_gets_the_same_answer(
     first, second = await desk.press_twice(await desk.get(path), action=path)
     assert (first.location, second.location) == (ACCESS, ACCESS)
     assert await count(runtime, "mail") == 1
+
+
+@pytest.mark.parametrize("act", ["retirer", "confier", "reprendre"])
+async def test_the_access_of_a_colleague_whom_the_service_blocked_is_not_changed(
+    desk: Client, runtime: Runtime, manager: InventedAgent, colleague: InventedAgent, act: str
+) -> None:
+    """Withdrawn and invited afresh, they would be blocked no longer."""
+    path = one(colleague.id, act)
+    if act == "reprendre":
+        await change_access(desk, colleague.id, "confier")
+    page = await desk.get(path)
+    before = await value(runtime, ROLE, colleague.id)
+    await run(runtime, BLOCK, colleague.id)
+    refused = await desk.submit(page, action=path)
+    assert refused.status == 409
+    for answer in (refused, await desk.get(path), await desk.get(one(colleague.id))):
+        assert "Le service a bloqué cet accès." in answer.text
+        assert path not in answer.html
+        assert 'href="/contact"' in answer.html
+    assert await value(runtime, ROLE, colleague.id) == before
+    assert rows_of(await desk.get(ACCESS))[colleague.email].startswith("bloqué par le service")
+
+
+async def test_a_blocked_manager_is_no_other_manager(
+    desk: Client, runtime: Runtime, manager: InventedAgent, colleague: InventedAgent
+) -> None:
+    await change_access(desk, colleague.id, "confier")
+    path = one(manager.id, "retirer")
+    page = await desk.get(path)
+    assert LAST not in page.text
+    await run(runtime, BLOCK, colleague.id)
+    refused = await desk.submit(page, action=path)
+    assert refused.status == 409
+    assert LAST in refused.text
+    assert await count(runtime, "professional") == 2

@@ -228,3 +228,50 @@ async def test_an_invited_agent_cannot_enter_before_choosing_a_password(
     await invite_colleague(desk, DORA)
     async with Client(app) as other:
         assert (await enter_password(other, InventedAgent(email=DORA))).status == 422
+
+
+async def test_an_old_session_gives_the_password_to_send_an_invitation_again(
+    desk: Client, runtime: Runtime, manager: InventedAgent, outbox: Outbox
+) -> None:
+    await invite_colleague(desk, DORA)
+    first = await link_to(outbox, DORA)
+    dora = await value(runtime, "SELECT id FROM professional WHERE NOT is_manager")
+    again = one(dora, "renvoyer")
+    page = await desk.get(one(dora))
+    assert "password" not in page.values(again)
+    await age_password(runtime)
+    refused = await desk.submit(page, action=again)
+    assert refused.status == 422
+    assert "Saisissez votre mot de passe actuel." in refused.error_of("password")
+    assert "password" in (await desk.get(one(dora))).values(again)
+    refused = await desk.submit(refused, {"password": "Mauvais-123-passe"}, action=again)
+    assert "Ce n’est pas votre mot de passe actuel" in refused.error_of("password")
+    assert await link_to(outbox, DORA) == first
+    done = await desk.submit(refused, {"password": manager.password}, action=again)
+    assert done.url == one(dora)
+    assert await link_to(outbox, DORA) != first
+
+
+async def test_an_invitation_that_is_not_sent_does_not_count(
+    desk: Client, runtime: Runtime, manager: InventedAgent, colleague: InventedAgent
+) -> None:
+    subject = (INVITATIONS, str(manager.organisation_id))
+    for _ in range(INVITATIONS.hits - 1):
+        await runtime.limits.hit(subject)
+    tokens = (await desk.get(INVITE)).values(INVITE)
+    for _ in range(2):
+        assert (await invite_colleague(desk, colleague.email)).status == 422
+        assert (await desk.post(one(colleague.id, "renvoyer"), tokens)).url == one(colleague.id)
+    assert (await invite_colleague(desk, DORA)).url == ACCESS
+    assert (await invite_colleague(desk, "emile@verrerie.example")).status == 429
+
+
+async def test_an_invitation_does_not_wait_for_an_agent_of_another_organisation(
+    desk: Client, outsider: InventedAgent, runtime: Runtime
+) -> None:
+    """Two managers who invite one another each hold their own login."""
+    async with runtime.db.transaction() as other:
+        await other.execute("SELECT FROM login WHERE id = $1 FOR UPDATE", outsider.id)
+        page = await asyncio.wait_for(invite_colleague(desk, outsider.email), 5)
+    assert page.url == ACCESS
+    assert await count(runtime, "waiting_invitation") == 1

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 
 from web.agents.access import service
 from web.agents.access.pages import for_managers, get_colleague
-from web.agents.access.service import LastManagerError
+from web.agents.access.service import BlockedColleagueError, LastManagerError
 from web.agents.guard import get_agent
 from web.agents.records import Agent
 from web.auth.password.credentials import WrongPasswordError
@@ -41,7 +41,10 @@ class CarryOut(Protocol):
     async def __call__(
         self, runtime: Runtime, agent: Agent, colleague_id: UUID, password: str, command: Command
     ) -> None:
-        """Carry the change out. Raises LastManagerError, and those of a password."""
+        """Carry the change out.
+
+        Raises BlockedColleagueError, LastManagerError, and those of a password.
+        """
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class ChangePage:
     ends_own_session: bool = False
 
     async def show(self, request: Request) -> Response:
-        """Ask to confirm, or explain that the last manager must first name another."""
+        """Ask to confirm, or explain why it is not possible."""
         form = without_recent_password(PasswordAgainForm(), get_agent(request))
         page = await self._renderer(request, form)
         return page(200)
@@ -86,7 +89,7 @@ class ChangePage:
         password = password_again_of(form)
         try:
             await self.carry_out(request.runtime, agent, colleague_id, password, command)
-        except LastManagerError:
+        except (BlockedColleagueError, LastManagerError):
             page = await self._renderer(request, form)
             return page(409)
         except (WrongPasswordError, TooManyAttemptsError) as error:

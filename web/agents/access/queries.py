@@ -28,13 +28,13 @@ async def list_colleagues(
     rows = await connection.fetch(
         """
         SELECT p.id, p.email, false AS waits, login.password_hash IS NOT NULL AS is_active,
-               p.is_manager, p.invited_at,
+               login.blocked_at IS NOT NULL AS is_blocked, p.is_manager, p.invited_at,
                (SELECT max(e.occurred_at) FROM professional_event e
                 WHERE e.professional_id = p.id AND e.kind = 'login') AS last_login_at
         FROM professional p JOIN login ON login.id = p.id
         WHERE p.organisation_id = $1 AND ($2::uuid IS NULL OR p.id = $2)
         UNION ALL
-        SELECT id, email, true, false, false, invited_at, NULL FROM waiting_invitation
+        SELECT id, email, true, false, false, false, invited_at, NULL FROM waiting_invitation
         WHERE organisation_id = $1 AND ($2::uuid IS NULL OR id = $2)
         """,
         organisation_id,
@@ -81,7 +81,7 @@ async def has_other_manager(connection: Connection, organisation_id: UUID, agent
             SELECT EXISTS (
                 SELECT FROM professional p JOIN login ON login.id = p.id
                 WHERE p.organisation_id = $1 AND p.id <> $2 AND p.is_manager
-                  AND login.password_hash IS NOT NULL)
+                  AND login.password_hash IS NOT NULL AND login.blocked_at IS NULL)
             """,
             organisation_id,
             agent_id,

@@ -33,12 +33,14 @@ class Colleague:
     """An agent of the organisation, or someone invited.
 
     `email` is '' when it cannot be decrypted. `is_active`: a password has been chosen.
-    `last_login_at` is None without a login in the last EVENT_DAYS.
+    `is_blocked`: the service has blocked the account. `last_login_at` is None without a login in
+    the last EVENT_DAYS.
     """
 
     id: UUID
     email: str
     is_active: bool
+    is_blocked: bool
     is_manager: bool
     invited_at: datetime
     last_login_at: datetime | None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from starlette.responses import Response
 
 from web.agents.access import change_routes, queries, service
+from web.agents.access.change_routes import CHECK as PASSWORD_CHECK
 from web.agents.access.change_routes import COLLEAGUE_ROUTE
 from web.agents.access.forms import InvitationForm
 from web.agents.access.pages import for_managers, get_colleague
@@ -14,7 +16,11 @@ from web.agents.access.records import Colleague
 from web.agents.access.service import INVITATIONS, AlreadyColleagueError
 from web.agents.guard import get_agent
 from web.auth.password.credentials import WrongPasswordError
-from web.auth.password.forms import password_again_of, without_recent_password
+from web.auth.password.forms import (
+    PasswordAgainForm,
+    password_again_of,
+    without_recent_password,
+)
 from web.auth.refusals import refused_password, too_many_attempts
 from web.core.http.forms.forms import Form, parsed
 from web.core.http.forms.live_checks import build_live_check
@@ -64,33 +70,47 @@ async def submit_invitation(request: Request) -> Response:
         form.refuse("colleague_email", ALREADY)
         return page(422)
     except (WrongPasswordError, TooManyAttemptsError) as error:
-        if isinstance(error, TooManyAttemptsError) and error.limit == INVITATIONS:
-            return too_many_attempts(form, TOO_MANY, error, page)
-        return refused_password(form, error, page)
+        return _refused(form, error, page)
     return request.answer(command.answer)
 
 
 @for_managers
 async def show_colleague(request: Request) -> Response:
     """Show a colleague, and what can be done with their access."""
-    return _colleague_page(request, await get_colleague(request), Form())
+    form = without_recent_password(PasswordAgainForm(), get_agent(request))
+    return _colleague_page(request, await get_colleague(request), form)
 
 
 @for_managers
 async def invite_again(request: Request) -> Response:
     """Send the invitation again."""
-    colleague, form = await get_colleague(request), Form()
+    agent, colleague = get_agent(request), await get_colleague(request)
+    form = without_recent_password(PasswordAgainForm(request.posted), agent)
+    page = partial(_colleague_page, request, colleague, form)
+    if not form.validate():
+        await request.check_not_done()
+        return page(422)
     here = request.path("agent-access-one", colleague_id=colleague.id)
     command = request.command(here, "invitation-envoyee")
+    password = password_again_of(form)
     try:
-        await service.invite_again(request.runtime, get_agent(request), colleague.id, command)
+        await service.invite_again(request.runtime, agent, colleague.id, password, command)
     except AlreadyColleagueError:
-        # They have just chosen their password.
+        # They have just chosen their password, or been blocked.
         return request.redirect(here)
-    except TooManyAttemptsError as error:
-        page = partial(_colleague_page, request, colleague, form)
-        return too_many_attempts(form, TOO_MANY, error, page)
+    except (WrongPasswordError, TooManyAttemptsError) as error:
+        return _refused(form, error, page)
     return request.answer(command.answer)
+
+
+def _refused(
+    form: Form,
+    error: WrongPasswordError | TooManyAttemptsError,
+    page: Callable[[int], Response],
+) -> Response:
+    if isinstance(error, TooManyAttemptsError) and error.limit == INVITATIONS:
+        return too_many_attempts(form, TOO_MANY, error, page)
+    return refused_password(form, error, page)
 
 
 def _invitation_page(request: Request, form: InvitationForm, status: int = 200) -> Response:
@@ -118,6 +138,6 @@ ROUTES = [
         check=CHECK,
     ),
     get("agent-access-one", COLLEAGUE_ROUTE, show_colleague),
-    post("agent-access-again", f"{COLLEAGUE_ROUTE}/renvoyer", invite_again),
+    post("agent-access-again", f"{COLLEAGUE_ROUTE}/renvoyer", invite_again, check=PASSWORD_CHECK),
     *change_routes.ROUTES,
 ]

@@ -6,6 +6,8 @@ session, and checks the role again. Only then are other agents locked.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import structlog
@@ -13,7 +15,7 @@ import structlog
 from web.agents.access import queries
 from web.agents.access.mails import ELSEWHERE_MAIL
 from web.agents.access.records import WAITING_EMAIL, AccessEvent
-from web.agents.invitations.queries import KnownAgent, lock_colleague
+from web.agents.invitations.queries import KnownAgent, find_agent, lock_colleague
 from web.agents.invitations.service import change_role, close_access, find_or_add, send_link
 from web.agents.kind import AGENT
 from web.agents.records import Agent
@@ -25,7 +27,7 @@ from web.core.db.connection import Connection
 from web.core.mail.outgoing import enqueue_mail
 from web.core.rate_limit import DAY, Limit
 from web.core.runtime import Runtime
-from web.people.identity import email_digest
+from web.people.identity import email_digest, email_digests
 
 log = structlog.get_logger("professionals")
 
@@ -45,6 +47,10 @@ class AlreadyColleagueError(Exception):
     """The organisation's agent of this address has chosen a password, or is blocked."""
 
 
+class BlockedColleagueError(Exception):
+    """The service has blocked this colleague, and alone changes their access."""
+
+
 class LastManagerError(Exception):
     """The organisation would be left without an access manager."""
 
@@ -59,23 +65,23 @@ async def invite_colleague(
     TooManyAttemptsError, HashingOverloadedError.
     """
     await require_recent_password(runtime, AGENT, agent, password, command)
-    await _count(runtime, agent)
-    async with runtime.db.once(command) as connection:
+    async with _counted(runtime, agent), runtime.db.once(command) as connection:
         await _lock_manager(connection, agent)
         await _invite(runtime, connection, agent, email, command.device)
     log.info("colleague invited", by=str(agent.id))
 
 
 async def invite_again(
-    runtime: Runtime, agent: Agent, colleague_id: UUID, command: Command
+    runtime: Runtime, agent: Agent, colleague_id: UUID, password: str, command: Command
 ) -> None:
     """Send an invitation again; the earlier link stops working.
 
-    Raises AlreadyDoneError, UnknownColleagueError, AlreadyColleagueError, NotManagerError,
-    SessionOverError, TooManyAttemptsError.
+    `password` is needed unless the session's is recent. Raises AlreadyDoneError,
+    WrongPasswordError, UnknownColleagueError, AlreadyColleagueError, NotManagerError,
+    SessionOverError, TooManyAttemptsError, HashingOverloadedError.
     """
-    await _count(runtime, agent)
-    async with runtime.db.once(command) as connection:
+    await require_recent_password(runtime, AGENT, agent, password, command)
+    async with _counted(runtime, agent), runtime.db.once(command) as connection:
         await _lock_manager(connection, agent)
         email = await queries.find_waiting_email(
             connection, runtime.vault, agent.organisation_id, colleague_id
@@ -93,14 +99,14 @@ async def withdraw_colleague(
     """Close the account of a colleague, or of the manager themself, at once.
 
     `password` is needed unless the session's is recent. Raises AlreadyDoneError,
-    WrongPasswordError, UnknownColleagueError, LastManagerError, NotManagerError, SessionOverError,
-    TooManyAttemptsError, HashingOverloadedError.
+    WrongPasswordError, UnknownColleagueError, BlockedColleagueError, LastManagerError,
+    NotManagerError, SessionOverError, TooManyAttemptsError, HashingOverloadedError.
     """
     await require_recent_password(runtime, AGENT, agent, password, command)
     async with runtime.db.once(command) as connection:
         await _lock_manager(connection, agent)
         if not await queries.delete_waiting(connection, agent.organisation_id, colleague_id):
-            known = await _lock(connection, agent, colleague_id)
+            known = await _lock_unblocked(connection, agent, colleague_id)
             await _check_not_last(connection, agent, known.id)
             await close_access(runtime, connection, known)
         if colleague_id != agent.id:
@@ -123,7 +129,7 @@ async def change_colleague_role(
     await require_recent_password(runtime, AGENT, agent, password, command)
     async with runtime.db.once(command) as connection:
         await _lock_manager(connection, agent)
-        known = await _lock(connection, agent, colleague_id)
+        known = await _lock_unblocked(connection, agent, colleague_id)
         if is_manager and not known.has_password:
             raise UnknownColleagueError
         if not is_manager:
@@ -144,8 +150,15 @@ async def is_last_manager(runtime: Runtime, agent: Agent) -> bool:
     return not await queries.has_other_manager(runtime.db, agent.organisation_id, agent.id)
 
 
-async def _count(runtime: Runtime, agent: Agent) -> None:
-    await runtime.limits.hit_with_retries((INVITATIONS, str(agent.organisation_id)))
+@asynccontextmanager
+async def _counted(runtime: Runtime, agent: Agent) -> AsyncIterator[None]:
+    """Count an invitation; it is given back when the colleague is not one to invite."""
+    hits = await runtime.limits.hit_with_retries((INVITATIONS, str(agent.organisation_id)))
+    try:
+        yield
+    except (AlreadyColleagueError, UnknownColleagueError):
+        await runtime.limits.give_back(hits)
+        raise
 
 
 async def _lock_manager(connection: Connection, agent: Agent) -> None:
@@ -162,6 +175,14 @@ async def _lock(connection: Connection, agent: Agent, colleague_id: UUID) -> Kno
     return known
 
 
+async def _lock_unblocked(connection: Connection, agent: Agent, colleague_id: UUID) -> KnownAgent:
+    """Lock a colleague; one whom the service has blocked could otherwise be invited afresh."""
+    known = await _lock(connection, agent, colleague_id)
+    if await is_blocked(connection, known.id):
+        raise BlockedColleagueError
+    return known
+
+
 async def _check_not_last(connection: Connection, agent: Agent, leaving_id: UUID) -> None:
     """Check that a manager remains; whoever acts is one, and can only remove themself last."""
     if leaving_id == agent.id and not await queries.has_other_manager(
@@ -173,7 +194,11 @@ async def _check_not_last(connection: Connection, agent: Agent, leaving_id: UUID
 async def _invite(
     runtime: Runtime, connection: Connection, agent: Agent, email: str, device: str
 ) -> None:
-    known, _ = await find_or_add(runtime, connection, agent.organisation_id, email)
+    # Another organisation's agent is not locked: two managers who invite one another, each holding
+    # their own login, would wait for each other.
+    known = await find_agent(connection, email_digests(runtime.hasher, email))
+    if known is None or known.organisation_id == agent.organisation_id:
+        known, _ = await find_or_add(runtime, connection, agent.organisation_id, email)
     if known.organisation_id == agent.organisation_id:
         # A blocked account is the service's to open again, never a manager's.
         if known.has_password or await is_blocked(connection, known.id):

@@ -103,7 +103,7 @@ async def _run(settings: Settings, act: Callable[[Runtime], Awaitable[str]]) -> 
         except BlockedAgentError:
             raise NotDoneError(
                 f"Le compte de cette adresse est bloqué{NBSP}: rien n’a été fait. Débloquez-le "
-                "d’abord avec `account unblock`."
+                "d’abord avec `account unblock`, ou fermez-le avec `account close`."
             ) from None
         except UnknownAgentError:
             raise NotDoneError(

@@ -8,14 +8,17 @@ from uuid import UUID
 
 from web.agents.records import AGENT_EMAIL, AgentAccount, Kind
 from web.core.crypto.vault import Vault
-from web.core.db.connection import Connection
+from web.core.db.connection import Connection, Record
 
-# The login and the agent are both locked, and so read as they are once the lock is granted.
+# Where the login and the agent are both locked, they are read as they are once the lock is granted.
 _AGENT = """
     SELECT p.id, p.organisation_id, o.name AS organisation_name, o.kind, p.email, p.is_manager,
            login.password_hash IS NOT NULL AS has_password
     FROM login JOIN professional p ON p.id = login.id
     JOIN organisation o ON o.id = p.organisation_id"""
+_BY_ADDRESS = f"""
+    {_AGENT} WHERE p.email_digest = ANY ($1::bytea[])
+    ORDER BY array_position($1::bytea[], p.email_digest) DESC LIMIT 1"""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Organisation:
 
 @dataclass(frozen=True)
 class KnownAgent:
-    """The agent of an address, locked until the transaction ends; `email` is sealed."""
+    """The agent of an address; `email` is sealed."""
 
     id: UUID
     organisation_id: UUID
@@ -99,20 +102,21 @@ async def add_agent(
     )
 
 
-async def lock_agent(connection: Connection, digests: Sequence[bytes]) -> KnownAgent | None:
-    """Lock the agent of an address, so that any other change of their account waits.
+async def find_agent(connection: Connection, digests: Sequence[bytes]) -> KnownAgent | None:
+    """Return the agent of an address without a lock: all but the id may change meanwhile.
 
     `digests` are those of `email_digests`, or one of them; a match on the last is preferred.
     """
-    row = await connection.fetchrow(
-        f"""
-        {_AGENT} WHERE p.email_digest = ANY ($1::bytea[])
-        ORDER BY array_position($1::bytea[], p.email_digest) DESC LIMIT 1
-        FOR NO KEY UPDATE OF login, p
-        """,
-        digests,
-    )
-    return KnownAgent(**{**row, "kind": Kind(row["kind"])}) if row else None
+    return _known(await connection.fetchrow(_BY_ADDRESS, digests))
+
+
+async def lock_agent(connection: Connection, digests: Sequence[bytes]) -> KnownAgent | None:
+    """Find the agent of an address and lock them, so that any other change of their account waits.
+
+    They are locked until the transaction ends.
+    """
+    locking = f"{_BY_ADDRESS} FOR NO KEY UPDATE OF login, p"
+    return _known(await connection.fetchrow(locking, digests))
 
 
 async def lock_colleague(
@@ -127,4 +131,8 @@ async def lock_colleague(
         organisation_id,
         agent_id,
     )
+    return _known(row)
+
+
+def _known(row: Record | None) -> KnownAgent | None:
     return KnownAgent(**{**row, "kind": Kind(row["kind"])}) if row else None

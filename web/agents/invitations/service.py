@@ -102,12 +102,15 @@ async def withdraw(runtime: Runtime, email: str) -> str:
     """Close the account of an agent who left, at once; return their organisation's name.
 
     Their actions stay in the histories of the people concerned, under the organisation's name.
-    The address may be invited again, by any organisation. Raises UnknownAgentError.
+    The address may be invited again, by any organisation. Raises UnknownAgentError, or
+    BlockedAgentError: the invitation would lift the block.
     """
     async with runtime.db.transaction() as connection:
         agent = await queries.lock_agent(connection, email_digests(runtime.hasher, email))
         if agent is None:
             raise UnknownAgentError
+        if await is_blocked(connection, agent.id):
+            raise BlockedAgentError
         await close_access(runtime, connection, agent)
     return agent.organisation_name
 
