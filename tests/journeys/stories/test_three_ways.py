@@ -112,7 +112,7 @@ async def test_the_identity_step_is_passed_each_way(new_page: OpenPage, site: Si
         await driver.press("Continuer")
         await driver.reads("Étape 3 sur 4")
         await driver.open("/inscription/annuler")
-        await driver.press("Abandonner")
+        await driver.press("Abandonner et effacer")
         await driver.reads("Votre inscription est abandonnée")
 
 

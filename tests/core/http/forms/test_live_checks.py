@@ -21,7 +21,6 @@ from web.core.runtime import Runtime
 URL = "data-hx-post"
 BUTTONS_ONLY = [
     "activation",
-    "agent-access-again",
     "agent-logout",
     # Its only field is a box, ticked or not.
     "agent-mails",
