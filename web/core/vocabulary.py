@@ -27,6 +27,6 @@ def known_value(vocabulary: type[Value], text: str | None) -> Value | None:
     return next((value for value in vocabulary if value.value == text), None)
 
 
-def label_of(value: Labelled | None, other: str) -> str:
+def get_label(value: Labelled | None, other: str) -> str:
     """Return the label of a value, `other` for None."""
     return value.label if value else other

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from web.auth.password.credentials import WrongPasswordError
 from web.auth.password.forms import (
     PasswordAgainForm,
-    password_again_of,
+    get_typed_password,
     without_recent_password,
 )
 from web.auth.refusals import refused_password
@@ -88,7 +88,7 @@ async def grant(request: Request) -> Response:
         return page(422)
     command = request.command(request.path("delegations"), "delegation-accordee")
     try:
-        await service.grant(request.runtime, titulaire, wish, password_again_of(again), command)
+        await service.grant(request.runtime, titulaire, wish, get_typed_password(again), command)
     except (OverlapError, TooManyGrantsError) as error:
         return _refused(request, form, error)
     except (WrongPasswordError, TooManyAttemptsError) as error:

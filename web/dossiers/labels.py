@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from web.core.text import NBSP
-from web.core.vocabulary import label_of
+from web.core.vocabulary import get_label
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.hours.rules import LIMIT_PER_DOSSIER, HoursSplit
 from web.dossiers.access import PresentState
@@ -30,7 +30,7 @@ def status_label(status: Status, closing: ClosingReason | None) -> str:
 
 def step_label(kind: Event | None) -> str:
     """Label a step: « soumis »; « autre étape » for one that a later version added."""
-    return label_of(kind, "autre étape")
+    return get_label(kind, "autre étape")
 
 
 def listed_dates(line: Listed) -> str:

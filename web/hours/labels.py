@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from web.core.text import NBSP
-from web.core.vocabulary import known_value, label_of
+from web.core.vocabulary import get_label, known_value
 from web.domain.hours.exceptional import ExceptionalKind
 from web.domain.hours.ledger import MovementKind
 from web.filters import french_date
@@ -21,7 +21,7 @@ def movement_label(kind: str) -> str:
 
 def credit_label(kind: str) -> str:
     """Return the label of a kind of credit, a neutral one if a later version added it."""
-    return label_of(known_value(ExceptionalKind, kind), "Autre crédit exceptionnel")
+    return get_label(known_value(ExceptionalKind, kind), "Autre crédit exceptionnel")
 
 
 def kind_label(line: LedgerLine) -> str:

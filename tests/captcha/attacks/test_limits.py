@@ -30,7 +30,7 @@ async def is_judged(runtime: Runtime, address: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("address_of", "tried", "most"),
+    ("open_address", "tried", "most"),
     [
         (lambda n: "203.0.113.7", 1_000, ALLOWED),
         # A home connection, rotating over 256 subscribers' worth of addresses.
@@ -42,12 +42,12 @@ async def is_judged(runtime: Runtime, address: str) -> bool:
     ],
 )
 async def test_of_the_answers_of_one_network_so_many_are_looked_at(
-    runtime: Runtime, address_of: Callable[[int], str], tried: int, most: int
+    runtime: Runtime, open_address: Callable[[int], str], tried: int, most: int
 ) -> None:
     """2.4.1: the hourly gain of a robot, as docs/security.md states it."""
     judged = 0
     for first in range(0, tried, AT_ONCE):
-        batch = (is_judged(runtime, address_of(n)) for n in range(first, first + AT_ONCE))
+        batch = (is_judged(runtime, open_address(n)) for n in range(first, first + AT_ONCE))
         judged += sum(await asyncio.gather(*batch))
     assert judged == most
 

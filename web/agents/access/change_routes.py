@@ -19,7 +19,7 @@ from web.agents.records import Agent
 from web.auth.password.credentials import WrongPasswordError
 from web.auth.password.forms import (
     PasswordAgainForm,
-    password_again_of,
+    get_typed_password,
     without_recent_password,
 )
 from web.auth.refusals import refused_password
@@ -86,7 +86,7 @@ class ChangePage:
         is_own = colleague_id == agent.id
         outcome = self.own if is_own else self.done
         command = request.command(request.path(outcome.page), outcome.notice)
-        password = password_again_of(form)
+        password = get_typed_password(form)
         try:
             await self.carry_out(request.runtime, agent, colleague_id, password, command)
         except (BlockedColleagueError, LastManagerError):

@@ -18,7 +18,7 @@ from web.agents.guard import get_agent
 from web.auth.password.credentials import WrongPasswordError
 from web.auth.password.forms import (
     PasswordAgainForm,
-    password_again_of,
+    get_typed_password,
     without_recent_password,
 )
 from web.auth.refusals import refused_password, too_many_attempts
@@ -62,7 +62,7 @@ async def submit_invitation(request: Request) -> Response:
     if not form.validate():
         await request.check_not_done()
         return page(422)
-    email, password = parsed(form.colleague_email), password_again_of(form)
+    email, password = parsed(form.colleague_email), get_typed_password(form)
     command = request.command(request.path("agent-access"), "invitation-envoyee")
     try:
         await service.invite_colleague(request.runtime, agent, email, password, command)
@@ -92,7 +92,7 @@ async def invite_again(request: Request) -> Response:
         return page(422)
     here = request.path("agent-access-one", colleague_id=colleague.id)
     command = request.command(here, "invitation-envoyee")
-    password = password_again_of(form)
+    password = get_typed_password(form)
     try:
         await service.invite_again(request.runtime, agent, colleague.id, password, command)
     except AlreadyColleagueError:

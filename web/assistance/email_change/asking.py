@@ -11,7 +11,7 @@ from web.assistance.email_change.service import (
     CONFIRMATION_DAYS,
     CONFIRMATION_MAIL,
     REFUSAL_DAYS,
-    address_of,
+    open_address,
 )
 from web.auth.kinds import SecurityEvent
 from web.core.cli.operator_command import NotDoneError
@@ -68,7 +68,7 @@ async def ask_change(
     is_again = (
         pending is not None
         and pending.is_pending
-        and folded_email(address_of(runtime, pending)) == folded_email(email)
+        and folded_email(open_address(runtime, pending)) == folded_email(email)
     )
     if pending is None or not is_again:
         if pending is not None:
@@ -88,7 +88,7 @@ async def ask_change(
         pending = await queries.find_change(connection, change_id)
     assert pending is not None  # noqa: S101 - it was found, or has just been inserted
     # The address that is stored, whose case may differ from the one typed again.
-    wanted = address_of(runtime, pending)
+    wanted = open_address(runtime, pending)
     for kind, recipient in ((CONFIRMATION_MAIL, wanted), (ASKED_MAIL, current)):
         await enqueue_mail(
             runtime, connection, kind=kind, subject_id=pending.id, recipient=recipient

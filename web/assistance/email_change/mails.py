@@ -7,7 +7,7 @@ from typing import Any
 from web.agents.queries import find_owner
 from web.assistance.email_change import queries
 from web.assistance.email_change.records import LinkPurpose, ServiceChange, State
-from web.assistance.email_change.service import address_of
+from web.assistance.email_change.service import open_address
 from web.auth.logins import LoginKind
 from web.core.crypto.tokens import new_token, token_hash
 from web.core.db.connection import Connection
@@ -56,7 +56,7 @@ async def _words(runtime: Runtime, connection: Connection, change: ServiceChange
     return {
         "account": f"compte d’agent de {organisation}" if organisation else "compte formation",
         "organisation": organisation,
-        "email": address_of(runtime, change),
+        "email": open_address(runtime, change),
         "reason": change.reason,
         "asked_at": change.asked_at,
         "due_at": change.due_at,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from web.assistance.email_change import service
 from web.assistance.email_change.records import LinkPurpose, State
-from web.assistance.email_change.service import LinkError, address_of, find_open_change
+from web.assistance.email_change.service import LinkError, find_open_change, open_address
 from web.core.http.request import Request
 from web.core.http.routing import get, post
 from web.core.http.templating import render
@@ -25,7 +25,7 @@ async def show_link(request: Request) -> Response:
         change = await find_open_change(runtime, runtime.db, token, LinkPurpose.CONFIRM)
     except LinkError as error:
         return _over(request, error, LinkPurpose.CONFIRM)
-    context = {"address": address_of(runtime, change), "due_at": change.due_at}
+    context = {"address": open_address(runtime, change), "due_at": change.due_at}
     return render(request, "assistance/confirm.html", {**context, "is_due": change.is_due})
 
 

@@ -54,7 +54,7 @@ class LinkError(Exception):
         self.state = state
 
 
-def address_of(runtime: Runtime, change: ServiceChange) -> str:
+def open_address(runtime: Runtime, change: ServiceChange) -> str:
     """Return the new address."""
     return NEW_MAILBOX.open(runtime.vault, change.email, id=change.id)
 
@@ -102,7 +102,7 @@ async def refuse(runtime: Runtime, token: str, command: Command) -> None:
             connection,
             kind=REFUSED_MAIL,
             subject_id=change.id,
-            recipient=address_of(runtime, change),
+            recipient=open_address(runtime, change),
         )
     log.warning("address change refused", kind=change.kind.value, account=str(change.login_id))
 
@@ -153,7 +153,7 @@ async def _take_effect(
         # The person changed it meanwhile, and so has a mailbox.
         await queries.end_change(connection, change.id, State.REPLACED)
         return
-    if not await _replace_address(runtime, connection, account, address_of(runtime, change)):
+    if not await _replace_address(runtime, connection, account, open_address(runtime, change)):
         await _cancel(connection, account, change, State.TAKEN, ALREADY_USED)
         return
     await queries.end_change(connection, change.id, State.EFFECTIVE)
@@ -161,7 +161,7 @@ async def _take_effect(
     state = LinkState.ADDRESS_CHANGED
     await void_links(connection, account.kind.name, subject, account.id, state)
     await account.record(connection, SecurityEvent.EMAIL_CHANGED, change.reason)
-    for recipient in (earlier, address_of(runtime, change)):
+    for recipient in (earlier, open_address(runtime, change)):
         await enqueue_mail(
             runtime, connection, kind=CHANGED_MAIL, subject_id=change.id, recipient=recipient
         )

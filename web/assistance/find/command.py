@@ -15,7 +15,7 @@ from web.assistance.accounts import (
     parse_identifier,
 )
 from web.assistance.email_change.queries import find_latest
-from web.assistance.email_change.service import address_of
+from web.assistance.email_change.service import open_address
 from web.assistance.find import queries
 from web.assistance.find.labels import change_line, mail_line, partly_masked
 from web.assistance.find.limits import list_reached_limits
@@ -55,7 +55,7 @@ async def describe(runtime: Runtime, identifier: Identifier) -> list[str]:
                 latest = await find_latest(connection, account.id)
                 if latest is not None and latest.is_pending:
                     # The mail that a person who lost their mailbox is waiting for.
-                    emails.add(address_of(runtime, latest))
+                    emails.add(open_address(runtime, latest))
                 lines += await _account_lines(runtime, connection, account)
         lines += await _other_lines(runtime, connection, identifier)
         if not lines:
@@ -119,7 +119,7 @@ async def _change_lines(
         )
     latest = await find_latest(connection, account.id)
     if latest is not None:
-        lines.append(change_line(latest, address_of(runtime, latest)))
+        lines.append(change_line(latest, open_address(runtime, latest)))
     return lines
 
 

@@ -73,7 +73,7 @@ def without_recent_password(form: AnyForm, account: Account) -> AnyForm:
     return form
 
 
-def password_again_of(form: Form) -> str:
+def get_typed_password(form: Form) -> str:
     """Return the password typed in such a form; '' if none was asked for."""
     return (form["password"].data or "") if "password" in form else ""
 

@@ -8,7 +8,7 @@ from web.core.mail.outgoing import Letter, Mail, masked_email
 from web.core.runtime import Runtime
 from web.people.identity import email_digests
 from web.profile.email_change import queries
-from web.profile.email_change.service import address_of
+from web.profile.email_change.service import open_address
 
 
 async def compose_confirmation(
@@ -18,7 +18,7 @@ async def compose_confirmation(
     change = await queries.find_email_change_by_id(connection, mail.subject_id)
     if change is None or change.is_expired:
         return None
-    digests = email_digests(runtime.hasher, address_of(runtime, change))
+    digests = email_digests(runtime.hasher, open_address(runtime, change))
     if await queries.is_address_taken(connection, digests):
         return Letter("email-taken", {})
     token = new_token(runtime.randomness)
@@ -33,7 +33,7 @@ async def compose_asked(runtime: Runtime, connection: Connection, mail: Mail) ->
     if change is None:
         return None
     context = {
-        "new_email": masked_email(address_of(runtime, change)),
+        "new_email": masked_email(open_address(runtime, change)),
         "asked_at": change.created_at,
         "expires_at": change.expires_at,
     }

@@ -84,7 +84,7 @@ class Pending:
 async def find_pending_change(runtime: Runtime, account_id: UUID) -> Pending | None:
     """Return the pending change of an account."""
     change = await queries.find_email_change(runtime.db, account_id)
-    return Pending(address_of(runtime, change), change.expires_at) if change else None
+    return Pending(open_address(runtime, change), change.expires_at) if change else None
 
 
 async def ask_change(
@@ -127,7 +127,7 @@ async def get_link_state(runtime: Runtime, token: str) -> tuple[Outcome, str]:
     outcome = _outcome(link)
     if link is None or link.change is None or outcome is not Outcome.OPEN:
         return outcome, ""
-    return outcome, address_of(runtime, link.change)
+    return outcome, open_address(runtime, link.change)
 
 
 async def confirm_change(runtime: Runtime, token: str, command: Command) -> None:
@@ -145,7 +145,7 @@ async def confirm_change(runtime: Runtime, token: str, command: Command) -> None
         if link is None or link.change is None or _outcome(link) is not Outcome.OPEN:
             raise LinkError(_outcome(link))
         change = link.change
-        identity = replace(account.identity, email=address_of(runtime, change))
+        identity = replace(account.identity, email=open_address(runtime, change))
         box = ACCOUNT_IDENTITY.seal(runtime.vault, identity, id=account.id)
         digest = email_digest(runtime.hasher, identity.email)
         if not await queries.change_email(connection, account.id, digest, box):
@@ -182,7 +182,7 @@ async def _save_change(
 ) -> UUID:
     """Save a pending change, or extend the one to the same address; return its id."""
     pending = await queries.find_email_change(connection, account_id)
-    if pending is not None and address_of(runtime, pending) == email:
+    if pending is not None and open_address(runtime, pending) == email:
         await queries.extend_email_change(connection, pending.id, LINK_HOURS)
         return pending.id
     change_id = runtime.randomness.uuid()
@@ -213,6 +213,6 @@ async def _enqueue(
     await enqueue_mail(runtime, connection, kind=kind, subject_id=subject_id, recipient=recipient)
 
 
-def address_of(runtime: Runtime, change: EmailChange) -> str:
+def open_address(runtime: Runtime, change: EmailChange) -> str:
     """Return the address to be confirmed."""
     return NEW_ADDRESS.open(runtime.vault, change.email, id=change.id)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from web.auth.password.credentials import WrongPasswordError
 from web.auth.password.forms import (
     PasswordAgainForm,
-    password_again_of,
+    get_typed_password,
     without_recent_password,
 )
 from web.auth.refusals import refused_password
@@ -40,7 +40,7 @@ async def download_data(request: Request) -> Response:
     form = without_recent_password(PasswordAgainForm(request.posted), signed_in)
     if not form.validate():
         return _page(request, await _stored(request), form, 422)
-    password, command = password_again_of(form), request.command(request.path("data"))
+    password, command = get_typed_password(form), request.command(request.path("data"))
     try:
         kept = await export.collect_for_file(runtime, signed_in, password, command)
     except (WrongPasswordError, TooManyAttemptsError) as error:

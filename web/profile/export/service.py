@@ -19,7 +19,7 @@ from web.core.crypto.vault import Vault
 from web.core.db.command import AlreadyDoneError, Command
 from web.core.db.connection import Connection, Record
 from web.core.runtime import Runtime
-from web.core.vocabulary import known_value, label_of
+from web.core.vocabulary import get_label, known_value
 from web.domain.dossier import ClosingReason, Event, Status
 from web.domain.situation import Situation
 from web.dossiers.labels import step_label
@@ -215,13 +215,13 @@ def opened_change(
 def _open_dossier(vault: Vault, dossier: dict[str, Any]) -> None:
     """Replace codes by labels, and decrypt the reasons that organismes wrote."""
     dossier_id = UUID(dossier.pop("id"))
-    dossier["statut"] = label_of(known_value(Status, dossier["statut"]), "autre statut")
+    dossier["statut"] = get_label(known_value(Status, dossier["statut"]), "autre statut")
     if dossier["situation"]:
         situation = known_value(Situation, dossier["situation"])
-        dossier["situation"] = label_of(situation, "situation non reconnue")
+        dossier["situation"] = get_label(situation, "situation non reconnue")
     if dossier["motif_de_cloture"]:
         reason = known_value(ClosingReason, dossier["motif_de_cloture"])
-        dossier["motif_de_cloture"] = label_of(reason, "autre motif")
+        dossier["motif_de_cloture"] = get_label(reason, "autre motif")
     for step in dossier["etapes"]:
         box = b64decode(step["raison"]) if step["raison"] else None
         step["raison"] = open_reason(vault, box, dossier_id, step.pop("revision"))

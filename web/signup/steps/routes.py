@@ -52,7 +52,7 @@ async def show_terms(request: Request) -> Response:
         return request.redirect(request.path("signup-waiting"))
     current = _in_progress(registration)
     form = TermsForm(data={"accepted": current is not None and not has_outdated_terms(current)})
-    if _in_progress(registration) is None and not another:
+    if current is None and not another:
         # Sets the layout, which shows a titulaire who is signed in that they have an account.
         await TITULAIRES.authenticate(request)
     return _terms_page(request, registration, form, another=another)
@@ -212,12 +212,8 @@ def _terms_page(
     status: int = 200,
 ) -> Response:
     shown = _in_progress(registration)
-    context = {
-        "form": form,
-        "newest": NEWEST,
-        "another": another,
-        "terms_changed": has_outdated_terms(shown),
-    }
+    changed = has_outdated_terms(shown)
+    context = {"form": form, "newest": NEWEST, "another": another, "terms_changed": changed}
     return step_page(request, "signup/terms.html", Step.TERMS, shown, context, status)
 
 
