@@ -18,7 +18,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.support.db import verify_backup
-from tests.support.db.cluster import Cluster, ProgramFailedError
+from tests.support.db.cluster import Cluster, ProgramFailedError, ask, install
 from tests.support.db.roles import APPLICATION, OWNER, as_role
 from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox, Peer
@@ -31,9 +31,7 @@ from tests.support.titulaires.accounts import identity_of
 from tests.support.titulaires.journey import log_in, register_and_log_in
 from tests.support.titulaires.people import Person
 from web.app import create_app
-from web.core.db import migrations
 from web.core.runtime import Runtime
-from web.grants import grant_to
 from web.people.history.seals import seal_histories
 
 pytestmark = pytest.mark.faults
@@ -78,25 +76,6 @@ def cluster(postgres: Any, folder: Path) -> Iterator[Cluster]:
 
 def make_cluster(postgres: Any, folder: Path, name: str, **settings: str) -> Cluster:
     return Cluster(postgres, folder / name, programs=folder / "programs", **settings)
-
-
-async def install(cluster: Cluster) -> None:
-    """Create the site's database and its two roles."""
-    for role in (OWNER, APPLICATION):
-        await ask(cluster.url(), f"CREATE ROLE {role} LOGIN")
-    await ask(cluster.url(), f"CREATE DATABASE compte OWNER {OWNER}")
-    owner_url = as_role(cluster.url("compte"), OWNER)
-    await asyncio.to_thread(migrations.upgrade, owner_url)
-    await grant_to(owner_url, APPLICATION)
-
-
-async def ask(url: str, sql: str, *arguments: Any) -> Any:
-    """The first column of the first row, on a separate connection."""
-    connection = await asyncpg.connect(url)
-    try:
-        return await connection.fetchval(sql, *arguments)
-    finally:
-        await connection.close()
 
 
 @asynccontextmanager

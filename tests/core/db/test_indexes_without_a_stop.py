@@ -6,6 +6,7 @@ import asyncio
 
 import asyncpg
 
+from tests.support.db.roles import OWNER, as_role
 from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox
 from tests.support.programs.processes import Program, until
@@ -69,13 +70,12 @@ async def test_they_are_built_while_the_table_is_written_and_a_second_machine_wa
         await watcher.close()
 
 
-async def test_a_build_ended_by_a_deadlock_is_tried_again(
-    owner_url: str, administrator_url: str
-) -> None:
+async def test_a_build_ended_by_a_deadlock_is_tried_again(timely_url: str) -> None:
     """The `migrate` of 0.2.0 keeps a snapshot while it waits for its turn."""
+    owner_url = as_role(timely_url, OWNER)
     await asyncio.to_thread(migrations.downgrade, owner_url, "0040")
     reported: list[str] = []
-    writer, earlier = await asyncpg.connect(owner_url), await asyncpg.connect(administrator_url)
+    writer, earlier = await asyncpg.connect(owner_url), await asyncpg.connect(timely_url)
     # The build finds the deadlock first.
     await earlier.execute("SET deadlock_timeout = '60s'")
     try:

@@ -15,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 
 from migrations.phases import RELEASES, UnknownPhaseError, oldest_served
-from tests.support.db.roles import APPLICATION
+from tests.support.db.roles import APPLICATION, OWNER, as_role
 from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox
 from tests.support.programs.commands import Finished, run_command
@@ -205,13 +205,15 @@ def migrate_while_held(url: str, held: float, patience: float) -> list[str]:
     return reported
 
 
-def test_a_revision_waits_for_a_table_in_use_by_trying_again(owner_url: str) -> None:
+def test_a_revision_waits_for_a_table_in_use_by_trying_again(timely_url: str) -> None:
+    owner_url = as_role(timely_url, OWNER)
     migrations.downgrade(owner_url, "0033")
     assert migrate_while_held(owner_url, held=2, patience=60)[:1] == [TRYING_AGAIN]
     assert value(owner_url, "SELECT version_num FROM alembic_version") == newest_revision()
 
 
-def test_a_table_that_stays_in_use_ends_the_migration_with_a_sentence(owner_url: str) -> None:
+def test_a_table_that_stays_in_use_ends_the_migration_with_a_sentence(timely_url: str) -> None:
+    owner_url = as_role(timely_url, OWNER)
     migrations.downgrade(owner_url, "0033")
     with pytest.raises(TablesInUseError) as refusal:
         migrate_while_held(owner_url, held=60, patience=0.5)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+import asyncpg
+
+from tests.support.db.roles import APPLICATION, OWNER, as_role
 from tests.support.programs.ports import free_port
+from web.core.db import migrations
+from web.grants import grant_to
 
 DURABLE_ENOUGH = {"fsync": "off", "shared_buffers": "16MB", "max_connections": "40"}
 
@@ -87,3 +93,29 @@ class ProgramFailedError(Exception):
         super().__init__(f"status {status}: {reason}")
         self.status = status
         self.reason = reason
+
+
+class Server(Protocol):
+    """A PostgreSQL server with an administrator."""
+
+    def url(self, database: str = "postgres") -> str:
+        """The URL of a database, for the administrator."""
+
+
+async def install(server: Server) -> None:
+    """Create the site's database and its two roles."""
+    for role in (OWNER, APPLICATION):
+        await ask(server.url(), f"CREATE ROLE {role} LOGIN")
+    await ask(server.url(), f"CREATE DATABASE compte OWNER {OWNER}")
+    owner_url = as_role(server.url("compte"), OWNER)
+    await asyncio.to_thread(migrations.upgrade, owner_url)
+    await grant_to(owner_url, APPLICATION)
+
+
+async def ask(url: str, sql: str, *arguments: Any) -> Any:
+    """The first column of the first row, on a separate connection."""
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(sql, *arguments)
+    finally:
+        await connection.close()
