@@ -8,7 +8,6 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tests.faults.steps import link_to
 from tests.support.http.client import Page
 from tests.support.mail.peers import ScriptedPeer
 from tests.support.programs.processes import Machines, RemoteClient, until, volume
@@ -20,6 +19,7 @@ from tests.support.titulaires.journey import (
     to_waiting,
 )
 from tests.support.titulaires.people import Person
+from tests.support.titulaires.steps import link_to
 
 AGAIN = "/inscription/courriel/renvoyer"
 TIMES = 5

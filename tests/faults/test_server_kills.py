@@ -8,11 +8,11 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from tests.faults.steps import STEPS, link_to, open_step, typed
 from tests.support.mail.peers import ScriptedPeer
 from tests.support.programs.processes import FULL, Machines, volume
 from tests.support.titulaires.journey import log_in, to_validation
 from tests.support.titulaires.people import Person
+from tests.support.titulaires.steps import STEPS, link_to, open_step, typed
 
 # With few runs, kill the worker only at these points: before the mail and after it.
 AROUND_THE_MAIL = ("validation", "activation")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from itertools import cycle
 
-from tests.faults.steps import STEPS, open_step, typed
 from tests.support.mail.peers import ScriptedPeer
 from tests.support.programs.ports import free_port
 from tests.support.programs.processes import Machines, volume
 from tests.support.titulaires.people import Person
+from tests.support.titulaires.steps import STEPS, open_step, typed
 
 
 async def test_two_servers_and_two_workers_share_one_database(

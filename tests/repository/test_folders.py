@@ -12,6 +12,7 @@ TESTS, WEB = ROOT / "tests", ROOT / "web"
 # Their subject is not one package of web/: the product, the repository, or the helpers themselves.
 OTHERS = {
     "captcha/attacks",
+    "cluster",
     "deploy",
     "faults",
     "journeys",

@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 
 from tests.dossiers.drafts.desks import DraftingDesk
-from tests.dossiers.drafts.draft_form import TYPED as TYPED_BY_TITULAIRE
 from tests.support.db.idempotency import new_command
 from tests.support.db.rows import column, count
 from tests.support.titulaires.accounts import events_of
 from tests.support.training.dossiers import AGREED, complete, draft, find, step
+from tests.support.training.draft_form import TYPED as TYPED_BY_TITULAIRE
 from web.core.runtime import Runtime
 from web.domain.dossier import Event
 from web.domain.submission import Draft

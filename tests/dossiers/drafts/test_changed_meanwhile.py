@@ -6,12 +6,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.dossiers.drafts.draft_form import NEW, TYPED, edit_url
 from tests.support.db.idempotency import new_command
 from tests.support.db.rows import value
 from tests.support.http.client import Client
 from tests.support.text.spaces import plain
 from tests.support.training.dossiers import complete, draft, find, give_hours, step
+from tests.support.training.draft_form import NEW, TYPED, edit_url
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 from web.domain.submission import Draft

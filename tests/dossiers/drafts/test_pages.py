@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from tests.dossiers.drafts.draft_form import NEW, TYPED, edit_url
 from tests.support.db.rows import count, run, value
 from tests.support.http.client import Client, Page
 from tests.support.titulaires.journey import log_in
 from tests.support.titulaires.people import Person
 from tests.support.training.dossiers import TRAINER_SIRET, agent_of, complete, find, step, submitted
+from tests.support.training.draft_form import NEW, TYPED, edit_url
 from web.core.runtime import Runtime
 from web.domain.dossier import Event, Facts
 

@@ -7,11 +7,11 @@ from uuid import UUID
 import pytest
 
 from tests.dossiers.drafts.desks import DraftingDesk
-from tests.dossiers.drafts.draft_form import TYPED as TYPED_BY_TITULAIRE
-from tests.dossiers.drafts.draft_form import edit_url
 from tests.support.db.rows import column, run
 from tests.support.http.client import Client
 from tests.support.training.dossiers import add_organisme, complete, draft, find
+from tests.support.training.draft_form import TYPED as TYPED_BY_TITULAIRE
+from tests.support.training.draft_form import edit_url
 from web.core.runtime import Runtime
 from web.domain.situation import Situation
 from web.domain.submission import Draft

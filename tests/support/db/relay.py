@@ -13,12 +13,13 @@ DEADLINE_SECONDS = 5
 
 
 class Relay:
-    """A TCP port in front of the server's socket; while closed, the database is unreachable."""
+    """A TCP port in front of the server; while closed, the database is unreachable."""
 
     def __init__(self, database_url: str) -> None:
         parts = urlsplit(database_url)
-        folder = unquote(parse_qs(parts.query)["host"][0])
-        self._socket = f"{folder}/.s.PGSQL.5432"
+        folder = parse_qs(parts.query).get("host")
+        self._socket = f"{unquote(folder[0])}/.s.PGSQL.5432" if folder else ""
+        self._server_port = parts.port
         self.port = free_port()
         self.url = f"postgresql://{parts.username}@127.0.0.1:{self.port}{parts.path}"
         self._server: asyncio.Server | None = None
@@ -59,7 +60,10 @@ class Relay:
         assert carrier is not None
         self._carriers.add(carrier)
         carrier.add_done_callback(self._carriers.discard)
-        back_reader, back_writer = await asyncio.open_unix_connection(self._socket)
+        if self._socket:
+            back_reader, back_writer = await asyncio.open_unix_connection(self._socket)
+        else:
+            back_reader, back_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
         pair = {writer, back_writer}
         self._streams |= pair
         gate = asyncio.Event()

@@ -223,6 +223,12 @@ class Machines:
         await self.sql("UPDATE pgqueuer SET execute_after = now() WHERE status = 'queued'")
         await self.sql("UPDATE pgqueuer SET heartbeat = now() - interval '1 hour'")
 
+    def cut_off(self) -> None:
+        """Close the tests' own connection, whose server may no longer answer."""
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
     async def clean_up(self) -> None:
         for client in self._clients:
             await client.http.aclose()

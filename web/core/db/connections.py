@@ -11,10 +11,13 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 import asyncpg
+
+from web.core.db.hosts import connect_to_any
 
 T = TypeVar("T")
 
@@ -61,6 +64,8 @@ class BoundedConnection(asyncpg.Connection):  # type: ignore[misc]
     last_response_at = 0.0
     # Set when it was closed here because the server is silent or read-only.
     is_broken = False
+    # URL of the host that it leads to.
+    host = ""
 
     async def execute(self, *arguments: Any, **options: Any) -> str:
         """See asyncpg."""
@@ -120,17 +125,21 @@ async def open_connection(
 ) -> Any:
     """Open a BoundedConnection to `url`, in any form that asyncpg understands.
 
+    Of several hosts, the one that accepts writes is taken, unless the URL says otherwise.
     `name` is the application_name, unless the URL sets one. `server` adds server settings.
     `unused` absorbs what a pool passes on its own. Raises one of UNAVAILABLE.
     """
     try:
-        connection = await asyncpg.connect(
+        host, connection = await connect_to_any(
             url,
-            timeout=CONNECT_SECONDS,
-            command_timeout=silence_seconds or SILENCE_SECONDS,
-            connection_class=BoundedConnection,
-            server_settings=_server_settings(
-                url, name, statement_seconds or STATEMENT_SECONDS, server or {}
+            partial(
+                asyncpg.connect,
+                timeout=CONNECT_SECONDS,
+                command_timeout=silence_seconds or SILENCE_SECONDS,
+                connection_class=BoundedConnection,
+                server_settings=_server_settings(
+                    url, name, statement_seconds or STATEMENT_SECONDS, server or {}
+                ),
             ),
         )
     except UNAVAILABLE:
@@ -138,6 +147,7 @@ async def open_connection(
     except (asyncpg.PostgresError, ValueError) as error:
         # The role, its password or the database is refused; or the URL is malformed.
         raise CannotConnectError(type(error).__name__) from error
+    connection.host = host
     connection.last_response_at = asyncio.get_running_loop().time()
     _keep_alive(connection)
     return connection

@@ -14,7 +14,6 @@ from contextlib import (
     asynccontextmanager,
     contextmanager,
 )
-from functools import partial
 from typing import Any
 
 from databases import Database as Pool
@@ -54,6 +53,7 @@ class Database:
     """
 
     def __init__(self, url: str, *, max_size: int = POOL_MAX) -> None:
+        self._host = ""
         # `databases` supports fewer URL forms than asyncpg: the URL goes straight to asyncpg.
         self._pool = Pool(
             "postgresql://",
@@ -61,7 +61,7 @@ class Database:
             max_size=max_size,
             reset=_refuse_read_only,
             dsn=url,
-            connect=partial(open_connection, name="compte-formation"),
+            connect=self._open,
             connection_class=BoundedConnection,
         )
 
@@ -162,11 +162,30 @@ class Database:
         await pooled.__aenter__()
         return pooled
 
+    async def _open(self, url: str, **options: Any) -> BoundedConnection:
+        """Open a connection; if it leads to another host, close those to the former primary."""
+        connection: BoundedConnection = await open_connection(
+            url, name="compte-formation", **options
+        )
+        if connection.host != self._host:
+            self._host = connection.host
+            # A frozen host would keep the statements in flight waiting, and one that comes back
+            # still believes that it may accept writes.
+            for holder in self._connected():
+                if holder._con.host != self._host:
+                    holder.terminate()
+        return connection
+
     def terminate_idle(self) -> None:
         """Terminate the idle connections: one that is silent or read-only is seldom alone."""
-        for holder in self._asyncpg_pool._holders if self._asyncpg_pool is not None else ():
-            if holder.is_connected() and holder.is_idle():
+        for holder in self._connected():
+            if holder.is_idle():
                 holder.terminate()
+
+    def _connected(self) -> list[Any]:
+        """Return the pool's slots that have a connection, which asyncpg keeps private."""
+        holders = self._asyncpg_pool._holders if self._asyncpg_pool is not None else ()
+        return [holder for holder in holders if holder.is_connected()]
 
     async def _release(self, pooled: PooledConnection) -> None:
         try:
