@@ -11,7 +11,7 @@ AUDIT := build/audit.txt
 # Two more than the cores: tests wait for databases, browsers, heartbeats and delays.
 TESTERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 PYTEST := -m pytest -n $(TESTERS) --dist worksteal
-.PHONY: help run native test lint unit html browsers snapshots screen-reader bench faults days audit verdict lock clean
+.PHONY: help run native test lint unit html browsers snapshots screen-reader bench faults cluster days audit verdict lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,10 @@ lint: $(VENV)/dev.stamp ## Format, lint, types and import rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+cluster: $(VENV)/dev.stamp ## Lose database servers while people are at work; Patroni decides (long)
+	@PYTHON=$(PYTHON) sh scripts/install-cluster
+	FAULTS=full $(BIN)/python -m pytest tests/cluster
 
 days: $(VENV)/dev.stamp browsers ## The tests on other days: a leap day, clock changes, a year's end (long)
 	@$(BIN)/python -m scripts.check_days $(PYTEST) -q
@@ -71,13 +75,15 @@ bench: $(VENV)/dev.stamp ## Measure against the budgets
 	$(BIN)/python -m bench
 
 faults: $(VENV)/dev.stamp browsers ## The whole campaign of faults (long)
-	FAULTS=full $(BIN)/python -m pytest -m faults
+	FAULTS=full $(BIN)/python -m pytest -m faults --ignore tests/cluster
 
 lock: $(VENV)/dev.stamp ## Compile the lock files again from pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --extra demo -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --extra demo --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 	printf '%s\n' argon2-cffi-bindings scikit-build-core setuptools-scm cmake ninja | \
 		$(BIN)/pip-compile $(LOCK) --no-annotate -c requirements.lock -o requirements-native.lock -
+	printf '%s\n' 'patroni[etcd3,psycopg3]' setuptools wheel | \
+		$(BIN)/pip-compile $(LOCK) --no-annotate -c requirements-dev.lock -o requirements-cluster.lock -
 
 LOCK := --quiet --strip-extras --allow-unsafe --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-emit-trusted-host --no-emit-options --no-header

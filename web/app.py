@@ -131,6 +131,7 @@ def _middleware(runtime: Runtime, added: Sequence[Middleware]) -> list[Middlewar
 async def _lifespan(app: Starlette, *, sync_clock: bool, owns_process: bool) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     await runtime.db.connect()
+    await runtime.reads.connect()
     tasks = []
     if sync_clock:
         tasks.append(asyncio.create_task(runtime.database_time.keep_synchronised()))
@@ -143,6 +144,7 @@ async def _lifespan(app: Starlette, *, sync_clock: bool, owns_process: bool) -> 
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+    await runtime.reads.disconnect()
     await runtime.db.disconnect()
     runtime.passwords.close()
     runtime.drawing.close()

@@ -49,19 +49,12 @@ class Node:
 
     def start(self) -> None:
         """Start Patroni, which creates the server or makes it follow the leader."""
-        secrets = ("SUPERUSER_PASSWORD", "REPLICATION_PASSWORD", "REWIND_PASSWORD")
-        environment = {
-            "PATH": "/usr/bin:/bin",
-            "HOME": str(self.folder),
-            "PATRONI_RESTAPI_PASSWORD": "of a test",
-            **{f"PATRONI_{name}": "of a test" for name in secrets},
-        }
         with (self.folder / "log").open("w") as log:
             self._process = subprocess.Popen(
                 [PROGRAMS / "patroni", self._configuration],
                 user=self._user,
                 cwd=self.folder,
-                env=environment,
+                env=self._environment(),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -82,12 +75,14 @@ class Node:
     def switch_over(self, to: Node) -> None:
         """Have Patroni make `to` the primary."""
         command = ("switchover", "compte", "--leader", self.name, "--candidate", to.name, "--force")
-        subprocess.run(
+        done = subprocess.run(
             [PROGRAMS / "patronictl", "-c", self._configuration, *command],
-            check=True,
+            env=self._environment(),
             capture_output=True,
+            text=True,
             timeout=60,
         )
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def lose(self) -> None:
         """Send `kill -9` to Patroni and to every process of its server."""
@@ -97,6 +92,14 @@ class Node:
         if self._process is not None:
             self._process.wait()
             self._process = None
+
+    def _environment(self) -> dict[str, str]:
+        secrets = ("SUPERUSER", "REPLICATION", "REWIND", "RESTAPI")
+        return {
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(self.folder),
+            **{f"PATRONI_{name}_PASSWORD": "of a test" for name in secrets},
+        }
 
     def _processes(self) -> list[psutil.Process]:
         if self._process is None:

@@ -30,9 +30,12 @@ async def people_at_work(
         for _ in range(2):
             await machines.work()
         organisme_id = await ask(administrator_url, ORGANISME, synthetic_siret(), "Fongecif")
-        some = Traffic(machines, ports, peer, organisme_id, PEOPLE)
-        await some.start()
-        yield some
+        traffic = Traffic(machines, ports, peer, organisme_id, PEOPLE)
+        try:
+            await traffic.start()
+            yield traffic
+        finally:
+            await traffic.abandon()
     finally:
         # The server that this connection leads to may be frozen.
         machines.cut_off()

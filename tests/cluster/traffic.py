@@ -90,6 +90,12 @@ class Traffic:
         while self._tasks:
             await self._fail_early()
 
+    async def abandon(self) -> None:
+        """End what still runs, when a test has failed."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
     async def _fail_early(self) -> None:
         done, self._tasks = await asyncio.wait(self._tasks, timeout=0.05)
         for task in done:

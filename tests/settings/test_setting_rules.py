@@ -62,6 +62,7 @@ TOO_WEAK = {
         "postgresql:///compte?service=compte",
     ],
     "DIRECT_DATABASE_URL": [REMOTE],
+    "READ_DATABASE_URL": [REMOTE],
 }
 STRONG = {
     "SECRET_KEY": [
@@ -92,6 +93,7 @@ STRONG = {
 ALLOWED = [
     ({"DATABASE_URL": REMOTE}, "ALLOW_CLEAR_TEXT_DATABASE"),
     ({"DIRECT_DATABASE_URL": REMOTE}, "ALLOW_CLEAR_TEXT_DATABASE"),
+    ({"READ_DATABASE_URL": REMOTE}, "ALLOW_CLEAR_TEXT_DATABASE"),
     ({"SMTP_URL": "smtp://mail.example"}, "ALLOW_CLEAR_TEXT_SMTP"),
     ({"METRICS_BIND": "0.0.0.0:9464"}, "ALLOW_REMOTE_METRICS"),
 ]

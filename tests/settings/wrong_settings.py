@@ -20,6 +20,7 @@ WRONG = {
         "postgresql://app:canary@[127.0.0.1/compte",
     ],
     "DIRECT_DATABASE_URL doit commencer par postgresql://": ["mysql://app:canary@127.0.0.1/compte"],
+    "READ_DATABASE_URL doit commencer par postgresql://": ["mysql://app:canary@127.0.0.1/compte"],
     "SMTP_URL doit être de la forme smtp://serveur:port ou smtps://serveur:port": [
         "http://app:canary@127.0.0.1:25",
         "smtp://app:canary/not-quoted@127.0.0.1:25",
@@ -143,6 +144,7 @@ OPTIONAL = (
     "LOG_FORMAT",
     "DEMO_MAIL_DIR",
     "DIRECT_DATABASE_URL",
+    "READ_DATABASE_URL",
     "ALLOW_CLEAR_TEXT_DATABASE",
     "ALLOW_CLEAR_TEXT_SMTP",
     "ALLOW_REMOTE_METRICS",

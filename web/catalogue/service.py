@@ -6,9 +6,12 @@ with a timeout of SEARCH_SECONDS, so that the other pages always find a free con
 
 from __future__ import annotations
 
+from functools import partial
+
 from web.catalogue.queries import SHOWN, search
 from web.catalogue.records import SearchResult
 from web.catalogue.words import read_query
+from web.core.db.database import Database
 from web.core.db.slow_statements import TooSlowError, statements_within
 from web.core.runtime import Runtime
 
@@ -25,10 +28,14 @@ async def find(runtime: Runtime, text: str, limit: int = SHOWN) -> SearchResult:
         return SearchResult(query.text, is_too_short=True)
     async with runtime.searching.slot():
         try:
-            async with statements_within(runtime.db, SEARCH_SECONDS) as connection:
-                return await search(connection, text, limit)
+            return await runtime.reads.read(partial(_search, text, limit))
         except TooSlowError:
             raise runtime.searching.refusal() from None
+
+
+async def _search(text: str, limit: int, db: Database) -> SearchResult:
+    async with statements_within(db, SEARCH_SECONDS) as connection:
+        return await search(connection, text, limit)
 
 
 def not_searched(text: str) -> SearchResult:

@@ -12,6 +12,7 @@ from web.core.crypto.passwords import PasswordHasher
 from web.core.crypto.vault import Hasher, Vault
 from web.core.db.database import Database
 from web.core.db.database_time import DatabaseTime
+from web.core.db.replica import Reads
 from web.core.fair_queue import FairQueue
 from web.core.local_limit import LocalLimit
 from web.core.pool import Pool
@@ -36,12 +37,14 @@ LIVE_PER_BROWSER, LIVE_PER_ADDRESS, LIVE_PER_NETWORK = 120, 600, 2400
 class Runtime:
     """The services of a process, built from the settings, a clock and a source of randomness.
 
-    `drawing` is the thread of captcha rendering, `searching` the queue of catalogue search; `drawn`
-    caches recent captchas; `live_limit` limits the fragments requested while typing.
+    `reads` answers what may be a moment old. `drawing` is the thread of captcha rendering,
+    `searching` the queue of catalogue search; `drawn` caches recent captchas; `live_limit` limits
+    the fragments requested while typing.
     """
 
     settings: Settings
     db: Database
+    reads: Reads
     vault: Vault
     hasher: Hasher
     passwords: PasswordHasher
@@ -82,6 +85,7 @@ def build_runtime(
     return Runtime(
         settings=settings,
         db=db,
+        reads=Reads(db, settings.read_database_url),
         vault=Vault(settings.keyring, randomness),
         hasher=hasher,
         passwords=PasswordHasher(settings, limits),

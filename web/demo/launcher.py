@@ -95,6 +95,7 @@ def _environment(data: Path, port: int, database_url: str, smtp_port: int) -> di
         "ENVIRONMENT": "demo",
         "DATABASE_URL": database_url,
         "DIRECT_DATABASE_URL": database_url,
+        "READ_DATABASE_URL": "",
         "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
         "MAIL_FROM": "ne-pas-repondre@compte-formation.example",
         "CONTACT_TO": "contact@compte-formation.example",

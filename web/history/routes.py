@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from web.auth.titulaires.guard import get_titulaire, titulaires_only
+from web.core.db.database import Database
 from web.core.http.paging import page_asked, page_url
 from web.core.http.request import Request
 from web.core.http.routing import get
 from web.core.http.templating import render
 from web.history.labels import action_label, actor_label, device_label
-from web.history.queries import find_history
+from web.history.queries import HistoryPage, find_history
 from web.people.history.events import EVENT_GROUPS, EVENT_LABELS
 
 FIRST_YEAR = 1900
@@ -48,13 +49,14 @@ async def show_history(request: Request) -> Response:
         _year(query.get("annee", "")),
         request.path("history"),
     )
-    history = await find_history(
-        request.runtime.db,
-        get_titulaire(request).person_id,
-        chosen.kinds,
-        chosen.year,
-        page_asked(query),
-    )
+    runtime, number = request.runtime, page_asked(query)
+    person_id = get_titulaire(request).person_id
+
+    async def find(db: Database) -> HistoryPage:
+        return await find_history(db, person_id, chosen.kinds, chosen.year, number)
+
+    # The first page has what the person has just done.
+    history = await (find(runtime.db) if number == 1 else runtime.reads.read(find))
     context = {
         "history": history,
         "chosen": chosen,

@@ -50,7 +50,8 @@ async def show_trainings(request: Request) -> Response:
 
 async def show_formation(request: Request) -> Response:
     """Show one code CPF and the others of its certification."""
-    formation = await find_formation(request.runtime.db, request.path_params["code"])
+    code = request.path_params["code"]
+    formation = await request.runtime.reads.read(lambda db: find_formation(db, code))
     if formation is None:
         return render(request, "catalogue/unknown.html", status=404)
     page = render(request, "catalogue/formation.html", {"formation": formation})

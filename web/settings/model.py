@@ -63,6 +63,7 @@ class Settings(LegalSettings):
     environment: Annotated[Environment, Field(description="doit valoir production, demo ou test")]
     database_url: str
     direct_database_url: str | None = None
+    read_database_url: str | None = None
     smtp_url: SecretStr
     mail_from: str
     contact_to: str
@@ -100,7 +101,7 @@ class Settings(LegalSettings):
             encoded(value)
         return value
 
-    @field_validator("database_url", "direct_database_url")
+    @field_validator("database_url", "direct_database_url", "read_database_url")
     @classmethod
     def _postgresql_only(cls, value: str | None) -> str | None:
         if value is None:

@@ -110,6 +110,7 @@ def _network_problems(settings: Settings) -> Iterator[str]:
     for name, url in (
         ("DATABASE_URL", settings.database_url),
         ("DIRECT_DATABASE_URL", settings.direct_database_url),
+        ("READ_DATABASE_URL", settings.read_database_url),
     ):
         if url and _database_in_clear_text(url) and not settings.allow_clear_text_database:
             yield (

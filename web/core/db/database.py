@@ -52,14 +52,26 @@ class Database:
     Statements raise DatabaseUnavailableError.
     """
 
-    def __init__(self, url: str, *, max_size: int = POOL_MAX) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        max_size: int = POOL_MAX,
+        silence_seconds: float | None = None,
+        may_be_read_only: bool = False,
+    ) -> None:
+        """Prepare a pool; see `open_connection` for the URL and `silence_seconds`.
+
+        Unless `may_be_read_only`, a connection that turns out to be read-only is closed.
+        """
         self._host = ""
+        self._silence_seconds = silence_seconds
         # `databases` supports fewer URL forms than asyncpg: the URL goes straight to asyncpg.
         self._pool = Pool(
             "postgresql://",
             min_size=POOL_MIN,
             max_size=max_size,
-            reset=_refuse_read_only,
+            reset=_accept if may_be_read_only else _refuse_read_only,
             dsn=url,
             connect=self._open,
             connection_class=BoundedConnection,
@@ -165,7 +177,7 @@ class Database:
     async def _open(self, url: str, **options: Any) -> BoundedConnection:
         """Open a connection; if it leads to another host, close those to the former primary."""
         connection: BoundedConnection = await open_connection(
-            url, name="compte-formation", **options
+            url, name="compte-formation", silence_seconds=self._silence_seconds, **options
         )
         if connection.host != self._host:
             self._host = connection.host
@@ -204,6 +216,10 @@ def _raw(pooled: PooledConnection) -> BoundedConnection:
     """Return the connection itself: its proxy drops the reference when it closes."""
     raw: BoundedConnection = pooled.raw_connection._con
     return raw
+
+
+async def _accept(connection: Any) -> None:
+    """Leave a connection as it is; see `_refuse_read_only` for why nothing is reset."""
 
 
 async def _refuse_read_only(connection: Any) -> None:
