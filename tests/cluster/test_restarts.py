@@ -1,0 +1,49 @@
+"""PostgreSQL is restarted under people at work, in both of the modes of an operator."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cluster.outcome import assert_nothing_is_lost, report
+from tests.cluster.sites import people_at_work
+from tests.support.db.cluster import Cluster, install
+from tests.support.db.roles import APPLICATION, as_role
+from tests.support.mail.peers import ScriptedPeer
+from tests.support.programs.processes import volume
+
+pytestmark = pytest.mark.faults
+
+
+@pytest.fixture
+async def server(postgres: Any, folder: Path) -> AsyncIterator[Cluster]:
+    """One server with the site's database."""
+    one = Cluster(postgres, folder / "first", max_connections="100")
+    one.create()
+    one.start()
+    await install(one)
+    yield one
+    one.stop("immediate")
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+async def test_a_restart_costs_moments_and_nothing_acknowledged(
+    server: Cluster, peer: ScriptedPeer, mode: str
+) -> None:
+    site = as_role(server.url("compte"), APPLICATION)
+    async with people_at_work(site, server.url("compte"), peer) as traffic:
+        began = time.monotonic()
+        for _ in range(volume(1, 50)):
+            await asyncio.to_thread(server.stop, mode)
+            await asyncio.to_thread(server.start)
+            await traffic.answered(time.monotonic())
+        ended = time.monotonic()
+        await traffic.answered(ended)
+        await traffic.stop()
+        await assert_nothing_is_lost(server, traffic)
+        report(f"restarts, {mode}", traffic, began, ended)
