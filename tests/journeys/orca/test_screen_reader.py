@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.masks import in_one_flow, masked_speech
+from tests.journeys.orca import spoken, spoken_service
 from tests.journeys.orca.desktop import missing_packages, running_desktop
 from tests.journeys.orca.screen_reader import listening
-from tests.journeys.orca.spoken import JOURNEYS
 from tests.journeys.site import Site
 from tests.support.repository import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+JOURNEYS = {**spoken.JOURNEYS, **spoken_service.JOURNEYS}
 FOLDER = Path(__file__).parent / "transcripts"
 ASK_TO_READ = "read this, then `make screen-reader SCREEN_READER=renew`:"
 TRIES = 2
