@@ -143,6 +143,20 @@ async def test_the_role_of_an_unknown_address_is_reported(
     assert "Aucun compte d’agent n’existe avec cette adresse." in capsys.readouterr().err
 
 
+async def test_a_blocked_agent_can_lose_the_role_and_not_get_it(
+    settings: Settings,
+    runtime: Runtime,
+    manager: InventedAgent,
+    colleague: InventedAgent,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await run(runtime, "UPDATE login SET blocked_at = now()")
+    assert await run_role(settings, colleague.email, is_manager=True) == 1
+    assert "est bloqué" in capsys.readouterr().err
+    assert await run_role(settings, manager.email, is_manager=False) == 0
+    assert not await value(runtime, "SELECT bool_or(is_manager) FROM professional")
+
+
 async def test_the_account_page_says_whom_to_ask(
     desk: Client, app: Starlette, colleague: InventedAgent
 ) -> None:

@@ -118,13 +118,16 @@ async def withdraw(runtime: Runtime, email: str) -> str:
 async def set_access_manager(runtime: Runtime, email: str, *, is_manager: bool) -> str:
     """Make an agent an access manager or no longer; return their organisation's name.
 
-    Raises UnknownAgentError.
+    A blocked agent can lose the role, and cannot get it. Raises UnknownAgentError,
+    BlockedAgentError.
     """
     digests = email_digests(runtime.hasher, email)
     async with runtime.db.transaction() as connection:
         agent = await queries.lock_agent(connection, digests)
         if agent is None:
             raise UnknownAgentError
+        if is_manager and await is_blocked(connection, agent.id):
+            raise BlockedAgentError
         await change_role(runtime, connection, agent, is_manager=is_manager)
     return agent.organisation_name
 
