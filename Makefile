@@ -75,7 +75,7 @@ bench: $(VENV)/dev.stamp ## Measure against the budgets
 	$(BIN)/python -m bench
 
 faults: $(VENV)/dev.stamp browsers ## The whole campaign of faults (long)
-	FAULTS=full $(BIN)/python -m pytest -m faults --ignore tests/cluster
+	FAULTS=full $(BIN)/python -m pytest -m 'faults or hypothesis' --ignore tests/cluster
 
 lock: $(VENV)/dev.stamp ## Compile the lock files again from pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --extra demo -o requirements.lock pyproject.toml

@@ -24,6 +24,7 @@ from tests.support.db.relay import Relay
 from tests.support.db.roles import ADMINISTRATOR, APPLICATION, OWNER, as_role
 from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox, Peer
+from tests.support.programs.processes import volume
 from tests.support.programs.settings import make_settings
 from web.app import create_app
 from web.core.db import migrations
@@ -32,8 +33,14 @@ from web.core.runtime import Runtime
 from web.grants import grant_to
 from web.settings import Settings
 
-# Property tests give the same examples on every run and every machine.
-hypothesis_settings.register_profile("derandomised", derandomize=True, database=None, deadline=None)
+# Property tests give the same examples on every run and every machine; a million with FAULTS=full.
+hypothesis_settings.register_profile(
+    "derandomised",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=volume(100, 25_000),
+)
 hypothesis_settings.load_profile("derandomised")
 
 MEMORY = Path("/dev/shm")

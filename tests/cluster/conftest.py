@@ -12,6 +12,7 @@ import pytest
 from tests.cluster.outcome import LINES
 from tests.cluster.sites import people_at_work
 from tests.cluster.traffic import Traffic
+from tests.support.db.cluster import Cluster, install
 from tests.support.db.pair import Pair
 from tests.support.mail.peers import ScriptedPeer
 from tests.support.mail.scripted_peer import peer
@@ -19,7 +20,7 @@ from tests.support.programs.processes import FULL
 
 __all__ = ["peer"]
 # Long, and Patroni must be installed: `make cluster` runs them.
-collect_ignore = [] if FULL else ["test_standby_away.py", "test_patroni.py"]
+collect_ignore = [] if FULL else ["test_standby_away.py", "test_patroni.py", "test_long_load.py"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -48,6 +49,17 @@ async def pair(postgres: Any, folder: Path) -> AsyncIterator[Pair]:
         yield one
     finally:
         await one.stop()
+
+
+@pytest.fixture
+async def server(postgres: Any, folder: Path) -> AsyncIterator[Cluster]:
+    """One server with the site's database."""
+    one = Cluster(postgres, folder / "first", max_connections="100")
+    one.create()
+    one.start()
+    await install(one)
+    yield one
+    one.stop("immediate")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ ORGANISME = "INSERT INTO organisation (kind, siret, name) VALUES ('organisme', $
 
 @asynccontextmanager
 async def people_at_work(
-    database_url: str, administrator_url: str, peer: ScriptedPeer
+    database_url: str, administrator_url: str, peer: ScriptedPeer, *, people: int = PEOPLE
 ) -> AsyncIterator[Traffic]:
     """People at work; `administrator_url` leads to the primary, before it is lost."""
     machines = Machines(database_url, peer.port)
@@ -30,7 +30,7 @@ async def people_at_work(
         for _ in range(2):
             await machines.work()
         organisme_id = await ask(administrator_url, ORGANISME, synthetic_siret(), "Fongecif")
-        traffic = Traffic(machines, ports, peer, organisme_id, PEOPLE)
+        traffic = Traffic(machines, ports, peer, organisme_id, people)
         try:
             await traffic.start()
             yield traffic

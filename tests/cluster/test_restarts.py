@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.cluster.outcome import assert_nothing_is_lost, report
 from tests.cluster.sites import people_at_work
-from tests.support.db.cluster import Cluster, install
+from tests.support.db.cluster import Cluster
 from tests.support.db.roles import APPLICATION, as_role
 from tests.support.mail.peers import ScriptedPeer
 from tests.support.programs.processes import volume
 
 pytestmark = pytest.mark.faults
-
-
-@pytest.fixture
-async def server(postgres: Any, folder: Path) -> AsyncIterator[Cluster]:
-    """One server with the site's database."""
-    one = Cluster(postgres, folder / "first", max_connections="100")
-    one.create()
-    one.start()
-    await install(one)
-    yield one
-    one.stop("immediate")
 
 
 @pytest.mark.parametrize("mode", ["fast", "immediate"])

@@ -223,6 +223,10 @@ class Machines:
         await self.sql("UPDATE pgqueuer SET execute_after = now() WHERE status = 'queued'")
         await self.sql("UPDATE pgqueuer SET heartbeat = now() - interval '1 hour'")
 
+    def memory(self) -> int:
+        """The memory of all programs, in bytes; pages that they share count for each."""
+        return sum(one.memory_info().rss for program in self._programs for one in program.family())
+
     def cut_off(self) -> None:
         """Close the tests' own connection, whose server may no longer answer."""
         if self._connection is not None:
