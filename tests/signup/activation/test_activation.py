@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
+import pytest
 from starlette.applications import Starlette
 
+from tests.support.db.idempotency import new_command
 from tests.support.db.rows import column, run, value
 from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox
 from tests.support.titulaires.journey import activation_path, log_in, register, to_waiting
 from tests.support.titulaires.people import Person
+from web.auth.sessions.known_devices import Device
 from web.core.crypto.tokens import token_hash
+from web.core.http.request import Request
 from web.core.runtime import Runtime
-from web.signup.activation.queries import find_activation_link
-from web.signup.activation.service import purge
+from web.signup.activation import routes
+from web.signup.activation.queries import ActivationLink, find_activation_link
+from web.signup.activation.service import LinkError, activate, purge
 
 LATER = "UPDATE {table} SET expires_at = expires_at - interval '{interval}'"
 
@@ -41,6 +47,36 @@ async def test_looking_a_hundred_times_changes_nothing(
 ) -> None:
     """ASVS 3.5.3."""
     path = await mailed(client, Person(), outbox)
+    await assert_looking_changes_nothing(app, client, runtime, path)
+
+
+async def test_a_link_that_looking_used_up_would_be_noticed(
+    app: Starlette,
+    client: Client,
+    outbox: Outbox,
+    runtime: Runtime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A planted fault: the page that shows the link activates the account."""
+    path = await mailed(client, Person(), outbox)
+    find = routes._find_link
+
+    async def use_up(request: Request) -> ActivationLink | None:
+        found = await find(request)
+        device, token = Device("Appareil", offered=b"a" * 32), request.path_params["token"]
+        with suppress(LinkError):
+            await activate(request.runtime, token, device, new_command())
+        return found
+
+    monkeypatch.setattr(routes, "_find_link", use_up)
+    with pytest.raises(AssertionError):
+        await assert_looking_changes_nothing(app, client, runtime, path)
+    assert await value(runtime, "SELECT count(*) FROM account") == 1
+
+
+async def assert_looking_changes_nothing(
+    app: Starlette, client: Client, runtime: Runtime, path: str
+) -> None:
     everything = "SELECT md5(string_agg(r::text, '')) FROM registration r"
     before = await value(runtime, everything)
     async with Client(app) as scanner:
