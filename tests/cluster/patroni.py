@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -66,11 +67,11 @@ class Node:
 
     async def is_leader(self) -> bool:
         """Return whether this server is the primary."""
-        return _answers(f"http://127.0.0.1:{self._rest}/primary")
+        return await asyncio.to_thread(_answers, f"http://127.0.0.1:{self._rest}/primary")
 
     async def is_synchronous(self) -> bool:
         """Return whether this server is the synchronous standby."""
-        return _answers(f"http://127.0.0.1:{self._rest}/synchronous")
+        return await asyncio.to_thread(_answers, f"http://127.0.0.1:{self._rest}/synchronous")
 
     def switch_over(self, to: Node) -> None:
         """Have Patroni make `to` the primary."""

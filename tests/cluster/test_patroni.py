@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -58,7 +59,7 @@ async def test_a_planned_switchover_fails_no_request_that_a_repeat_does_not_mend
     first, second = patronis.nodes
     async with people_at_work(patronis.url, first.url("compte"), peer) as traffic:
         began = time.monotonic()
-        first.switch_over(second)
+        await asyncio.to_thread(first.switch_over, second)
         await until(second.is_leader, "the new leader", DECIDED_SECONDS)
         switched = time.monotonic()
         await traffic.answered(switched)

@@ -55,8 +55,10 @@ async def show_history(request: Request) -> Response:
     async def find(db: Database) -> HistoryPage:
         return await find_history(db, person_id, chosen.kinds, chosen.year, number)
 
-    # The first page has what the person has just done.
-    history = await (find(runtime.db) if number == 1 else runtime.reads.read(find))
+    # The first page has what the person has just done; a later one may turn out to be the first.
+    history = None if number == 1 else await runtime.reads.read(find)
+    if history is None or history.paging.number == 1:
+        history = await find(runtime.db)
     context = {
         "history": history,
         "chosen": chosen,

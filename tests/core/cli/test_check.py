@@ -45,18 +45,33 @@ async def test_check_reports_that_all_is_well(database_url: str, peer: ScriptedP
 
 async def test_every_problem_is_told_not_only_the_first() -> None:
     away = f"127.0.0.1:{free_port()}"
+    database_url = f"postgresql://nobody:s3cret@{away}/none"
     status, out, err = await run(
-        ["check"], database_url=f"postgresql://nobody:s3cret@{away}/none", smtp_url=f"smtp://{away}"
+        ["check"],
+        database_url=database_url,
+        read_database_url=database_url,
+        smtp_url=f"smtp://{away}",
     )
 
     assert (status, out) == (1, "")
-    database, smtp = err.splitlines()
+    database, replica, smtp = err.splitlines()
     assert "base de données" in database
     assert "(DATABASE_URL)" in database
+    assert "réplica ne répond pas (READ_DATABASE_URL)" in replica
     assert "serveur de messagerie" in smtp
     assert "(SMTP_URL)" in smtp
     assert "s3cret" not in err
     assert "Traceback" not in err
+
+
+async def test_a_server_to_read_from_that_follows_no_other_is_reported(
+    database_url: str, peer: ScriptedPeer
+) -> None:
+    urls = {"database_url": database_url, "read_database_url": database_url}
+    status, _, err = await run(["check"], smtp_url=f"smtp://127.0.0.1:{peer.port}", **urls)
+
+    assert status == 1
+    assert "READ_DATABASE_URL ne mène pas à un réplica" in err
 
 
 async def test_a_database_that_was_never_migrated_says_what_to_run(

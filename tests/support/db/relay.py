@@ -42,6 +42,12 @@ class Relay:
             stream.transport.abort()
         await asyncio.gather(*self._carriers, return_exceptions=True)
 
+    async def refuse(self) -> None:
+        """Refuse new connections; the open ones go on."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
     def fall_silent(self) -> None:
         """Keep connections open, accept new ones, and forward nothing."""
         self._is_silent = True

@@ -13,6 +13,11 @@ from web.core.mail.smtp import SmtpConnections, TemporaryMailError
 from web.settings import Settings
 
 DataCheck = Callable[[Connection], Awaitable[list[str]]]
+NAME = "compte-formation check"
+NO_REPLICA = (
+    "READ_DATABASE_URL ne mène pas à un réplica, c’est-à-dire à un serveur qui suit la base de "
+    "données : les pages lisent celle-ci."
+)
 
 
 async def check_all(settings: Settings, data_checks: Sequence[DataCheck] = ()) -> list[str]:
@@ -20,21 +25,39 @@ async def check_all(settings: Settings, data_checks: Sequence[DataCheck] = ()) -
 
     `data_checks` examine the data, once the schema is known to be of this version.
     """
-    return [*await _check_database(settings, data_checks), *await _check_smtp(settings)]
+    return [
+        *await _check_database(settings, data_checks),
+        *await _check_replica(settings.read_database_url),
+        *await _check_smtp(settings),
+    ]
 
 
 async def _check_database(settings: Settings, data_checks: Sequence[DataCheck]) -> list[str]:
     try:
         async with dedicated_connection(
-            settings.direct_url, name="compte-formation check", **BULK_TIMEOUTS
+            settings.direct_url, name=NAME, **BULK_TIMEOUTS
         ) as connection:
             problem = await find_schema_problem(connection)
             if problem:
                 return [problem.sentence]
             return [sentence for check in data_checks for sentence in await check(connection)]
     except UNAVAILABLE as error:
-        cause = str(error) if isinstance(error, CannotConnectError) else type(error).__name__
-        return [f"{NO_ANSWER} : {cause}."]
+        return [f"{NO_ANSWER} : {_cause(error)}."]
+
+
+def _cause(error: Exception) -> str:
+    return str(error) if isinstance(error, CannotConnectError) else type(error).__name__
+
+
+async def _check_replica(url: str | None) -> list[str]:
+    if url is None:
+        return []
+    try:
+        async with dedicated_connection(url, name=NAME) as connection:
+            is_standby = await connection.fetchval("SELECT pg_is_in_recovery()")
+    except UNAVAILABLE as error:
+        return [f"Le réplica ne répond pas (READ_DATABASE_URL) : {_cause(error)}."]
+    return [] if is_standby else [NO_REPLICA]
 
 
 async def _check_smtp(settings: Settings) -> list[str]:

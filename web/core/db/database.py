@@ -64,7 +64,6 @@ class Database:
 
         Unless `may_be_read_only`, a connection that turns out to be read-only is closed.
         """
-        self._host = ""
         self._silence_seconds = silence_seconds
         # `databases` supports fewer URL forms than asyncpg: the URL goes straight to asyncpg.
         self._pool = Pool(
@@ -125,7 +124,7 @@ class Database:
             try:
                 yield pooled.raw_connection
             finally:
-                if raw.is_broken:
+                if raw is not None and raw.is_broken:
                     self.terminate_idle()
                 await self._release(pooled)
 
@@ -158,10 +157,11 @@ class Database:
         pooled = self._pool.connection()
         await pooled.__aenter__()
         is_nested = pooled._connection_counter > 1
-        if is_nested or _now() - _raw(pooled).last_response_at < IDLE_SECONDS:
+        raw = _raw(pooled)
+        if is_nested or raw is None or _now() - raw.last_response_at < IDLE_SECONDS:
             return pooled
         try:
-            await _raw(pooled).execute(PING, timeout=PING_SECONDS)
+            await raw.execute(PING, timeout=PING_SECONDS)
         except UNAVAILABLE:
             self.terminate_idle()
             await self._release(pooled)
@@ -175,17 +175,19 @@ class Database:
         return pooled
 
     async def _open(self, url: str, **options: Any) -> BoundedConnection:
-        """Open a connection; if it leads to another host, close those to the former primary."""
+        """Open a connection; close those to another host, which are idle or wait for it in vain.
+
+        A frozen primary would keep them waiting, and one that comes back still believes that it
+        may accept writes. One that is only slow, or a second pooler, finishes its statements.
+        """
         connection: BoundedConnection = await open_connection(
             url, name="compte-formation", silence_seconds=self._silence_seconds, **options
         )
-        if connection.host != self._host:
-            self._host = connection.host
-            # A frozen host would keep the statements in flight waiting, and one that comes back
-            # still believes that it may accept writes.
-            for holder in self._connected():
-                if holder._con.host != self._host:
-                    holder.terminate()
+        for holder in self._connected():
+            raw = holder._con
+            is_silent = _now() - raw.last_response_at > IDLE_SECONDS + PING_SECONDS
+            if raw.host != connection.host and (holder.is_idle() or is_silent):
+                holder.terminate()
         return connection
 
     def terminate_idle(self) -> None:
@@ -212,9 +214,9 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _raw(pooled: PooledConnection) -> BoundedConnection:
-    """Return the connection itself: its proxy drops the reference when it closes."""
-    raw: BoundedConnection = pooled.raw_connection._con
+def _raw(pooled: PooledConnection) -> BoundedConnection | None:
+    """Return the connection itself, None once it is closed: its proxy drops the reference then."""
+    raw: BoundedConnection | None = pooled.raw_connection._con
     return raw
 
 

@@ -15,9 +15,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import asyncpg
 
 # A host that has not answered within this time has competition.
-HEAD_START_SECONDS = 0.3
-DEFAULT_PORT = "5432"
-WRITABLE = ("target_session_attrs", "read-write")
+HEAD_START_SECONDS = 1.0
+TARGET = "target_session_attrs"
 Connect = Callable[[str], Awaitable[asyncpg.Connection]]
 # The host that last won, by URL: it is asked first.
 _last_winner: dict[str, str] = {}
@@ -27,35 +26,38 @@ def split_hosts(url: str) -> list[str]:
     """Split a URL with several hosts into one URL for each; any other URL is returned alone.
 
     The hosts stand before the path (`h1:p1,h2:p2`) or in the query (`host=h1,h2&port=p1,p2`).
-    Unless the URL sets target_session_attrs, only a host that accepts writes will do.
+    Unless the URL sets target_session_attrs, only a host that accepts writes will do. A URL with
+    `prefer-standby` is left to asyncpg, which has to see all hosts. Raises ValueError when a host
+    is empty, or when the numbers of hosts and ports differ.
     """
     parts = urlsplit(url)
     login, at, netloc = parts.netloc.rpartition("@")
     query = dict(parse_qsl(parts.query))
     hosts = (netloc or query.get("host", "")).split(",")
-    if len(hosts) == 1:
+    if len(hosts) == 1 or query.get(TARGET) == "prefer-standby":
         return [url]
-    query.setdefault(*WRITABLE)
+    if not all(hosts):
+        raise ValueError("a host is empty")
+    query.setdefault(TARGET, "read-write")
     if netloc:
         text = urlencode(query)
         return [
             urlunsplit(parts._replace(netloc=f"{login}{at}{host}", query=text)) for host in hosts
         ]
-    ports = query.get("port", DEFAULT_PORT).split(",")
-    # As in libpq, one port serves all hosts.
-    ports = ports * len(hosts) if len(ports) == 1 else ports
-    return [
-        urlunsplit(parts._replace(query=urlencode({**query, "host": host, "port": port})))
-        for host, port in zip(hosts, ports, strict=True)
-    ]
+    alone = [{**query, "host": host} for host in hosts]
+    if "port" in query:
+        ports = query["port"].split(",")
+        # As in libpq, one port serves all hosts.
+        ports = ports * len(hosts) if len(ports) == 1 else ports
+        alone = [{**one, "port": port} for one, port in zip(alone, ports, strict=True)]
+    return [urlunsplit(parts._replace(query=urlencode(one))) for one in alone]
 
 
 async def connect_to_any(url: str, connect: Connect) -> tuple[str, Any]:
     """Call `connect` with the URL of one host after another.
 
     Starts with the host that won the last time. Returns the URL of the first that connects, and its
-    connection. Raises what the last host raised when all fail, ValueError when the URL's numbers of
-    hosts and ports differ.
+    connection. Raises what the last host raised when all fail, ValueError as `split_hosts` does.
     """
     urls = split_hosts(url)
     if len(urls) == 1:
