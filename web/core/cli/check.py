@@ -8,6 +8,7 @@ from web.core.cli.operator_command import NO_ANSWER
 from web.core.db.bulk import BULK_TIMEOUTS
 from web.core.db.connection import Connection
 from web.core.db.connections import UNAVAILABLE, CannotConnectError, dedicated_connection
+from web.core.db.replica import is_standby
 from web.core.db.schema import find_schema_problem
 from web.core.mail.smtp import SmtpConnections, TemporaryMailError
 from web.settings import Settings
@@ -54,10 +55,11 @@ async def _check_replica(url: str | None) -> list[str]:
         return []
     try:
         async with dedicated_connection(url, name=NAME) as connection:
-            is_standby = await connection.fetchval("SELECT pg_is_in_recovery()")
+            if await is_standby(connection):
+                return []
     except UNAVAILABLE as error:
         return [f"Le réplica ne répond pas (READ_DATABASE_URL) : {_cause(error)}."]
-    return [] if is_standby else [NO_REPLICA]
+    return [NO_REPLICA]
 
 
 async def _check_smtp(settings: Settings) -> list[str]:

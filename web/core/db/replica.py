@@ -13,6 +13,7 @@ from typing import TypeVar
 import asyncpg
 import structlog
 
+from web.core.db.connection import Connection
 from web.core.db.database import Database, DatabaseUnavailableError
 
 T = TypeVar("T")
@@ -34,6 +35,12 @@ KEEPS_UP = f"""
 # A replica may also cancel a statement that is in the way of what it receives, or have another
 # schema for a moment: the primary answers then.
 FAILURES = (DatabaseUnavailableError, asyncpg.PostgresError)
+
+
+async def is_standby(connection: Connection) -> bool:
+    """Return whether a server follows another one."""
+    found: bool = await connection.fetchval("SELECT pg_is_in_recovery()")
+    return found
 
 
 class Reads:
