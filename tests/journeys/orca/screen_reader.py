@@ -38,18 +38,20 @@ FIND = """(name, kind) => {
   const words = text => (text || "").replace(/\\s+/g, " ").trim();
   const named = e => words(e.getAttribute("aria-label")
     || [...(e.labels || [])].map(label => label.textContent).join(" ") || e.textContent);
-  const all = [...document.querySelectorAll(kind)].filter(
+  const like = [...document.querySelectorAll(kind)].filter(
     e => e.checkVisibility({visibilityProperty: true}) && !e.closest("[aria-hidden=true]")
       && pattern.test(named(e)));
+  const same = like.filter(e => named(e) === name);
+  const all = same.length ? same : like;
   const control = kind.startsWith("a[") ? all.at(-1) : all[0];
   if (!control) return null;
   const now = document.activeElement ?? document.body;
   // Tab stops once in a group of radio buttons; the arrows go through it.
-  const same = now === control || (control.type === "radio" && now.name === control.name);
+  const reached = now === control || (control.type === "radio" && now.name === control.name);
   const before = now !== document.body
     && now.compareDocumentPosition(control) & Node.DOCUMENT_POSITION_PRECEDING;
   return {
-    place: same ? 0 : before ? -1 : 1, type: control.type || "", tag: control.tagName,
+    place: reached ? 0 : before ? -1 : 1, type: control.type || "", tag: control.tagName,
     focused: now === control, checked: control.checked, value: control.value,
     option: control.selectedOptions ? words(control.selectedOptions[0]?.textContent) : "",
   };
