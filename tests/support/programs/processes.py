@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
@@ -90,6 +91,12 @@ class Program:
             return [own, *own.children(recursive=True)]
         except psutil.NoSuchProcess:
             return []
+
+    def catches(self, number: signal.Signals) -> bool:
+        """Return whether its main process handles a signal, where Linux shows it."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+        return bool(caught >> (number - 1) & 1)
 
     def send(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
