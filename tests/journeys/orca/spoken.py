@@ -10,14 +10,26 @@ from tests.journeys.acts.agents import open_desk
 from tests.journeys.orca.screen_reader import ScreenReader
 from tests.journeys.paths import ASK, HEAR, http_client, open_and_log_in
 from tests.journeys.site import Site
+from tests.support.desks.agents import InventedAgent
 from tests.support.programs.settings import CAPTCHA_ANSWER
 from tests.support.titulaires.people import Person, synthetic_siret
 from tests.support.training.delegations import day
 from tests.support.training.dossiers import complete, give_hours, validated
+from tests.support.training.feeding import feed_credits
+from web.core.crypto.tokens import token_hash
+from web.organismes.digest.queries import add_stop_token
 
 QUESTION = "Votre réponse à la question"
 EMPLOYER = "Verrerie Duval"
 ORGANISME = "Fongecif des Rives"
+# Kind, hours, day, who granted them, reference.
+GRANTED = ("abondement-region", 20, "2016-05-02", "la région Bretagne", "AB-1")
+UNREACHABLE = """
+    INSERT INTO unreachable_address (email_digest) SELECT email_digest FROM account
+    WHERE person_id = $1
+"""
+# That of a mail.
+TOKEN = "a" * 42 + "A"
 
 
 async def registration(driver: ScreenReader, site: Site) -> None:
@@ -71,8 +83,9 @@ async def activate_and_log_in(driver: ScreenReader, site: Site, person: Person) 
 
 
 async def hours(driver: ScreenReader, site: Site) -> None:
-    """The DIF refused, saved, then locked."""
-    person_id = await enter(driver, site, "/espace/heures")
+    """The DIF refused, saved, then locked; hours granted beside; an address that refuses mails."""
+    person = Person(first_name="Zoé", birth_name="Orange")
+    person_id = await enter(driver, site, "/espace/heures", person)
     await driver.reads("Saisissez le solde du DIF")
     await driver.press("Enregistrer")
     await driver.reads_error_summary()
@@ -83,8 +96,13 @@ async def hours(driver: ScreenReader, site: Site) -> None:
     assert agent.organisation_id
     async with site.runtime() as runtime:
         await validated(runtime, person_id, complete(agent.organisation_id))
+        await feed_credits(runtime, [(person.nir, *GRANTED)])
     await driver.open("/espace/heures")
     await driver.reads("Votre solde DIF n’est plus modifiable")
+    # The mail of the validation has been accepted meanwhile.
+    await site.sql(UNREACHABLE, person_id)
+    await driver.open("/espace")
+    await driver.reads("Nous n’avons pas pu vous écrire")
 
 
 async def dossier(driver: ScreenReader, site: Site) -> None:
@@ -155,12 +173,28 @@ async def decision(driver: ScreenReader, site: Site) -> None:
         await driver.press("Continuer")
     await driver.reads("Un dossier apparaîtra ici")
     await agents.decide(driver, site, agent)
+    await stop_digest(driver, site, agent)
 
 
-async def enter(driver: ScreenReader, site: Site, path: str) -> UUID:
+async def stop_digest(driver: ScreenReader, site: Site, agent: InventedAgent) -> None:
+    """The choice of the mails in the space, then the link of the mail of the morning."""
+    await driver.open("/professionnels/compte/courriels")
+    await driver.reads("Vos courriels")
+    await driver.press("Enregistrer")
+    await driver.reads("Votre choix est enregistré.")
+    async with site.runtime() as runtime:
+        await add_stop_token(runtime.db, token_hash(TOKEN), agent.id, days=1)
+    await driver.open(f"/professionnels/resume-quotidien/{TOKEN}")
+    await driver.reads("combien de dossiers de formation attendent votre décision")
+    await driver.press("Ne plus recevoir ce courriel")
+    await driver.reads("Vous ne recevrez plus le courriel du matin")
+
+
+async def enter(driver: ScreenReader, site: Site, path: str, person: Person | None = None) -> UUID:
     """Open a page of the space of a new account; return the id of the person."""
+    person = person or Person(first_name="Zoé", birth_name="Orange")
     async with http_client(site) as client:
-        await open_and_log_in(client, site, Person(first_name="Zoé", birth_name="Orange"))
+        await open_and_log_in(client, site, person)
         await driver.become(client)
     await driver.open(path)
     person_id: UUID = await dossiers.newest_person(site)
