@@ -75,7 +75,7 @@ async def declare_hours(driver: Any) -> None:
     await driver.reads("Je confirme ce nombre")
     await driver.choose("Je confirme ce nombre")
     await driver.press("Enregistrer")
-    await driver.reads("enregistré")
+    await driver.reads("Déclaration du solde DIF")
     await driver.write("Saisissez le solde du DIF", "80")
     await driver.press("Enregistrer")
     await driver.reads("Correction du solde DIF")
