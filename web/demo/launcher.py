@@ -91,11 +91,11 @@ def _ready_database(server) -> str:  # type: ignore[no-untyped-def]
 def _environment(data: Path, port: int, database_url: str, smtp_port: int) -> dict[str, str]:
     url = f"http://127.0.0.1:{port}"
     return {
-        **os.environ,
+        # Of another database: the demonstration has no replica.
+        **{name: value for name, value in os.environ.items() if name != "READ_DATABASE_URL"},
         "ENVIRONMENT": "demo",
         "DATABASE_URL": database_url,
         "DIRECT_DATABASE_URL": database_url,
-        "READ_DATABASE_URL": "",
         "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
         "MAIL_FROM": "ne-pas-repondre@compte-formation.example",
         "CONTACT_TO": "contact@compte-formation.example",
