@@ -8,9 +8,8 @@ import asyncpg
 
 from tests.cluster.traffic import Traffic
 from tests.support.db.cluster import Server, ask
-from tests.support.programs.processes import until
+from tests.support.programs.processes import MAILS_ARE_SETTLED, until
 
-IS_SETTLED = "SELECT NOT EXISTS (SELECT FROM mail WHERE status IN ('queued', 'retrying'))"
 # What each journey leaves.
 TRACES = (
     "SELECT count(*) FROM account",
@@ -28,7 +27,7 @@ async def assert_nothing_is_lost(server: Server, traffic: Traffic) -> None:
     A mail may arrive twice, with one Message-ID, when the record of its 250 was lost.
     """
     url = server.url("compte")
-    await until(lambda: ask(url, IS_SETTLED), "all mails sent")
+    await until(lambda: ask(url, MAILS_ARE_SETTLED), "all mails sent")
     for trace in TRACES:
         assert await ask(url, trace) == len(traffic.served), trace
     connection = await asyncpg.connect(url)

@@ -38,6 +38,15 @@ def both(first: Relay, second: Relay, query: str = "") -> str:
     return f"postgresql://{APPLICATION}@127.0.0.1:{first.port},127.0.0.1:{second.port}{path}{query}"
 
 
+@pytest.fixture
+async def db(relay: Relay, others: Relay) -> AsyncIterator[Database]:
+    """A pool that knows both ways."""
+    database = Database(both(relay, others))
+    await database.connect()
+    yield database
+    await database.disconnect()
+
+
 async def port_of(url: str) -> int:
     async with dedicated_connection(url, name=NAME) as connection:
         return int(urlsplit(connection.host).port or 0)
@@ -127,39 +136,29 @@ async def test_when_no_host_will_do_the_reason_is_given(relay: Relay, others: Re
 
 
 async def test_a_new_primary_ends_the_statements_that_wait_for_the_former(
-    relay: Relay, others: Relay
+    relay: Relay, db: Database
 ) -> None:
-    db = Database(both(relay, others))
-    await db.connect()
-    try:
-        async with db.connection() as connection:
-            await connection.fetchval("SELECT 1")
-            relay.fall_silent()
-            waiting = asyncio.create_task(connection.fetchval("SELECT 1"))
-            async with asyncio.timeout(SILENCE_SECONDS - 1):
-                while not waiting.done():
-                    # A task of its own has a connection of its own.
-                    await asyncio.create_task(db.fetchval("SELECT 2"))
-                    db.terminate_idle()
-                    await asyncio.sleep(0.1)
-            with pytest.raises((asyncpg.InterfaceError, asyncpg.PostgresConnectionError)):
-                await waiting
-    finally:
-        await db.disconnect()
+    async with db.connection() as connection:
+        await connection.fetchval("SELECT 1")
+        relay.fall_silent()
+        waiting = asyncio.create_task(connection.fetchval("SELECT 1"))
+        async with asyncio.timeout(SILENCE_SECONDS - 1):
+            while not waiting.done():
+                # A task of its own has a connection of its own.
+                await asyncio.create_task(db.fetchval("SELECT 2"))
+                db.terminate_idle()
+                await asyncio.sleep(0.1)
+        with pytest.raises((asyncpg.InterfaceError, asyncpg.PostgresConnectionError)):
+            await waiting
 
 
 async def test_a_second_host_that_does_as_well_ends_no_statement(
-    relay: Relay, others: Relay
+    relay: Relay, db: Database
 ) -> None:
     """Two poolers, or a moment of slowness."""
-    db = Database(both(relay, others))
-    await db.connect()
-    try:
-        async with db.connection() as connection:
-            await connection.fetchval("SELECT 1")
-            answer = asyncio.create_task(connection.fetchval("SELECT 1 FROM pg_sleep(1)"))
-            await relay.refuse()
-            assert await asyncio.create_task(db.fetchval("SELECT 2")) == 2
-            assert await answer == 1
-    finally:
-        await db.disconnect()
+    async with db.connection() as connection:
+        await connection.fetchval("SELECT 1")
+        answer = asyncio.create_task(connection.fetchval("SELECT 1 FROM pg_sleep(1)"))
+        relay.refuse()
+        assert await asyncio.create_task(db.fetchval("SELECT 2")) == 2
+        assert await answer == 1

@@ -34,15 +34,13 @@ class Relay:
 
     async def close(self) -> None:
         """Cut the open connections, refuse new ones."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        self.refuse()
         self.resume()
         for stream in self._streams:
             stream.transport.abort()
         await asyncio.gather(*self._carriers, return_exceptions=True)
 
-    async def refuse(self) -> None:
+    def refuse(self) -> None:
         """Refuse new connections; the open ones go on."""
         if self._server is not None:
             self._server.close()

@@ -28,6 +28,7 @@ from web.core.ops.watchdog import STANDSTILL_SECONDS
 READY_SECONDS = 40
 STOP_SECONDS = 20
 WORKERS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'compte-formation worker'"
+MAILS_ARE_SETTLED = "SELECT NOT EXISTS (SELECT FROM mail WHERE status IN ('queued', 'retrying'))"
 # The last two configure libfaketime: every process of a run sees the same day.
 INHERITED = ("PATH", "HOME", "TZ", "LD_PRELOAD", "FAKETIME")
 # Programs under test speak plain HTTP; verification would load all root certificates per client.
@@ -217,13 +218,7 @@ class Machines:
 
     async def mails_settled(self, seconds: float = 60) -> None:
         """Wait until every mail is sent or held."""
-        await until(
-            lambda: self.sql(
-                "SELECT NOT EXISTS (SELECT FROM mail WHERE status IN ('queued', 'retrying'))"
-            ),
-            "all mails sent or held",
-            seconds,
-        )
+        await until(lambda: self.sql(MAILS_ARE_SETTLED), "all mails sent or held", seconds)
 
     async def delays_pass(self) -> None:
         """End all delays: of postponed jobs and of a dead worker's heartbeats."""

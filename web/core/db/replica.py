@@ -107,4 +107,4 @@ class Reads:
             self._kept_up_at = asyncio.get_running_loop().time()
         if keeps_up != self._keeps_up:
             self._keeps_up = keeps_up
-            log.warning("replica used" if keeps_up else "replica not used", reason=reason)
+            log.warning("reads from the replica", used=keeps_up, reason=reason)
