@@ -54,6 +54,7 @@ async def watch(site: Site, minutes: float) -> list[dict[str, tuple[int, int]]]:
             task.cancel()
         await asyncio.gather(*load, return_exceptions=True)
         await connection.close()
+        await requests.close()
     return samples
 
 

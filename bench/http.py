@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-HIDDEN = re.compile(r'name="(csrf|key|challenge)" value="([^"]*)"')
+HIDDEN = re.compile(r'name="(csrf|key|challenge|version)" value="([^"]*)"')
 
 HTMX = "HX-Request: true\r\n"
 

@@ -16,6 +16,7 @@ from web.core.clock import Randomness
 from web.core.crypto.tokens import new_token, token_hash
 from web.core.crypto.vault import Hasher, Vault
 from web.core.db import migrations
+from web.core.http.browser.device_kind import device_kind
 from web.people.identity import Identity, email_digest, nir_digest
 from web.people.terms import TERMS_VERSION
 from web.settings.values import parse_keys
@@ -29,7 +30,10 @@ def nir_of(number: int) -> str:
 
 
 async def add_accounts(site: Site, count: int) -> list[str]:
-    """Insert accounts that can log in with PASSWORD; return a session token for each."""
+    """Insert accounts that can log in with PASSWORD; return a session token for each.
+
+    The same token in a device cookie makes a browser without a User-Agent known to the account.
+    """
     hasher = Hasher(site.environment["SECRET_KEY"])
     vault = Vault(parse_keys(site.environment["NIR_KEYS"]), Randomness())
     hashed = argon2.PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1).hash(PASSWORD)
@@ -38,9 +42,9 @@ async def add_accounts(site: Site, count: int) -> list[str]:
     for number in range(count):
         account, token = uuid4(), new_token(Randomness())
         identity = Identity(nir_of(number), "madame", "Zoé", "Orange", f"t{number}@exemple.fr")
+        subject = nir_digest(hasher, identity.nir)
         person = await connection.fetchval(
-            "INSERT INTO person (nir_digest) VALUES ($1) RETURNING id",
-            nir_digest(hasher, identity.nir),
+            "INSERT INTO person (nir_digest) VALUES ($1) RETURNING id", subject
         )
         await connection.execute(
             """
@@ -60,6 +64,12 @@ async def add_accounts(site: Site, count: int) -> list[str]:
             "INSERT INTO session (token_digest, login_id) VALUES ($1, $2)",
             token_hash(token),
             account,
+        )
+        await connection.execute(
+            "INSERT INTO known_device (token_digest, subject_digest, kind) VALUES ($1, $2, $3)",
+            hasher.digest("device", token),
+            subject,
+            device_kind(""),
         )
         tokens.append(token)
     await connection.close()

@@ -18,7 +18,6 @@ from bench.http import Answer, Visitor
 from bench.people import PASSWORD, nir_of
 from bench.site import Site, serving
 from bench.visits import (
-    ACCOUNTS,
     SECONDS,
     Mailbox,
     nir_of_newcomer,
@@ -47,6 +46,7 @@ class Requests:
         self._mails = Mailbox(site.mails)
         self._randomness = Randomness()
         self._newcomers = FIRST_NEWCOMER
+        self._tokens, self._count = tokens, len(tokens)
         self._members = [Visitor(port, cookies={"compte": token}) for token in tokens]
         self._forms: list[dict[str, str]] = []
         self._strangers: list[tuple[dict[str, str], dict[str, str]]] = []
@@ -61,6 +61,11 @@ class Requests:
             self._strangers.append((dict(stranger.cookies), hidden))
             await member.close()
             await stranger.close()
+
+    async def close(self) -> None:
+        """Close the members' connections."""
+        for member in self._members:
+            await member.close()
 
     def visitor(self) -> Visitor:
         """Return a new browser at an address of its own."""
@@ -77,6 +82,7 @@ class Requests:
             "dashboard": self._dashboard,
             "dif": self._dif,
             "login": self._login,
+            "knownlogin": self._login_from_known_browser,
             "refresh": self._get(RENEWED, htmx=True),
             "image": self._image,
             "renewal": self._renewal,
@@ -107,21 +113,28 @@ class Requests:
         assert answer.status == 200, answer.status
 
     async def _dashboard(self, _: Visitor, number: int) -> None:
-        answer = await self._members[number % ACCOUNTS].get("/espace")
+        answer = await self._members[number % self._count].get("/espace")
         assert answer.status == 200, answer.status
 
     async def _dif(self, _: Visitor, number: int) -> None:
-        hours = 10 + number // ACCOUNTS % 90
-        answer = await self._members[number % ACCOUNTS].post(
-            "/espace/heures", self._new_key(self._forms[number % ACCOUNTS]) | {"dif": str(hours)}
+        hours = 10 + number // self._count % 90
+        answer = await self._members[number % self._count].post(
+            "/espace/heures", self._new_key(self._forms[number % self._count]) | {"dif": str(hours)}
         )
         assert answer.status == 303, answer.status
 
     async def _login(self, visitor: Visitor, number: int) -> None:
+        """Log in from a browser that the account does not know: a mail follows."""
+        await self._log_in(visitor, number, {})
+
+    async def _login_from_known_browser(self, visitor: Visitor, number: int) -> None:
+        await self._log_in(visitor, number, {"appareil": self._tokens[number % self._count]})
+
+    async def _log_in(self, visitor: Visitor, number: int, known: dict[str, str]) -> None:
         # With the form of the first page: only the login is measured.
-        cookies, hidden = self._strangers[number % ACCOUNTS]
-        visitor.cookies = dict(cookies)
-        fields = {"nir": nir_of(number % ACCOUNTS), "password": PASSWORD}
+        cookies, hidden = self._strangers[number % self._count]
+        visitor.cookies = cookies | known
+        fields = {"nir": nir_of(number % self._count), "password": PASSWORD}
         answer = await visitor.post("/connexion", self._new_key(hidden) | fields)
         assert answer.status == 303, answer.status
 
@@ -174,6 +187,7 @@ async def measure_requests(site: Site, tokens: list[str]) -> list[dict[str, Any]
                     "log_bytes": round(written),
                 }
             )
+        await requests.close()
     return rows
 
 

@@ -77,7 +77,7 @@ async def register_one(visitor: Visitor, number: int) -> None:
     await visitor.post("/inscription/mot-de-passe", fields)
     page = await visitor.get("/inscription/validation")
     answer = await visitor.post("/inscription/validation", page.hidden)
-    assert answer.location == "/inscription/courriel", answer.status
+    assert answer.location == "/inscription/courriel", f"{answer.status} {answer.location}"
 
 
 async def register(port: int, first: int, count: int) -> None:
