@@ -29,7 +29,8 @@ from web.settings import Settings
 
 T = TypeVar("T")
 
-WAITING_PER_THREAD = 16
+# The last of them waits for about a second.
+WAITING_PER_THREAD = 32
 RETRY_AFTER_SECONDS = 5
 ARGON2_VERSION = 19
 # Beyond honest use, typing errors included; thousands of agents may share one address.
