@@ -43,7 +43,7 @@ lint: $(VENV)/dev.stamp ## Format, lint, types and import rules
 
 cluster: $(VENV)/dev.stamp ## Lose database servers while people are at work; Patroni decides (long)
 	@PYTHON=$(PYTHON) sh scripts/install-cluster
-	FAULTS=full $(BIN)/python -m pytest tests/cluster
+	FAULTS=full $(BIN)/python -m pytest tests/cluster -m 'not faults'
 
 days: $(VENV)/dev.stamp browsers ## The tests on other days: a leap day, clock changes, a year's end (long)
 	@$(BIN)/python -m scripts.check_days $(PYTEST) -q
@@ -75,7 +75,7 @@ bench: $(VENV)/dev.stamp ## Measure against the budgets
 	$(BIN)/python -m bench
 
 faults: $(VENV)/dev.stamp browsers ## The whole campaign of faults (long)
-	FAULTS=full $(BIN)/python -m pytest -m 'faults or hypothesis' --ignore tests/cluster
+	FAULTS=full $(BIN)/python -m pytest -m 'faults or hypothesis'
 
 lock: $(VENV)/dev.stamp ## Compile the lock files again from pyproject.toml
 	$(BIN)/pip-compile $(LOCK) --extra demo -o requirements.lock pyproject.toml

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cluster.outcome import LINES
+from tests.cluster.outcome import summary
 from tests.cluster.sites import people_at_work
 from tests.cluster.traffic import Traffic
 from tests.support.db.cluster import Cluster, install
@@ -24,8 +24,8 @@ collect_ignore = [] if FULL else ["test_standby_away.py", "test_patroni.py", "te
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what each loss has cost."""
-    for line in LINES:
+    """Print what each kind of loss has cost."""
+    for line in summary():
         terminalreporter.write_line(line)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
 
 import asyncpg
 
@@ -17,8 +20,24 @@ TRACES = (
     "SELECT count(*) FROM dossier WHERE status = 'soumis'",
 )
 PROMISED = "SELECT message_id FROM mail WHERE status = 'sent'"
-# A line for each loss, printed when the tests have ended.
-LINES: list[str] = []
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one loss cost; times in seconds."""
+
+    after_loss: float
+    after_mend: float
+    longest: float
+    refused: int
+    requests: int
+    journeys: int
+    mails: int
+    mails_twice: int
+
+
+# By the name of the loss.
+OUTCOMES: defaultdict[str, list[Outcome]] = defaultdict(list)
 
 
 async def assert_nothing_is_lost(server: Server, traffic: Traffic) -> None:
@@ -37,18 +56,41 @@ async def assert_nothing_is_lost(server: Server, traffic: Traffic) -> None:
 
 
 def report(name: str, traffic: Traffic, lost: float, mended: float) -> None:
-    """Keep a line about one loss; `lost` and `mended` are moments of the monotonic clock."""
+    """Keep the cost of one loss; `lost` and `mended` are moments of the monotonic clock."""
     attempts = traffic.attempts
-    refused = [one for one in attempts if not one.is_answered]
     visits = [one for one in attempts if one.is_visit and one.is_answered]
-    gap = min(one.ended for one in visits if one.began > lost) - lost
-    back = min(one.ended for one in visits if one.began > mended) - mended
-    last = max((one.ended for one in refused), default=mended) - mended
     sent = Counter(one.message_id for one in traffic.peer.delivered)
-    LINES.append(
-        f"{name}: a visitor was served {gap:.1f} s after the loss, {back:.1f} s after the mend; "
-        f"last refusal {last:+.1f} s from it; {len(refused)} of {len(attempts)} requests refused, "
-        f"the longest {max(one.ended - one.began for one in attempts):.1f} s; "
-        f"{len(traffic.served)} journeys, lost 0; {len(sent)} mails, "
-        f"{sum(number > 1 for number in sent.values())} twice"
+    OUTCOMES[name].append(
+        Outcome(
+            after_loss=min(one.ended for one in visits if one.began > lost) - lost,
+            after_mend=min(one.ended for one in visits if one.began > mended) - mended,
+            longest=max(one.ended - one.began for one in attempts),
+            refused=sum(not one.is_answered for one in attempts),
+            requests=len(attempts),
+            journeys=len(traffic.served),
+            mails=len(sent),
+            mails_twice=sum(number > 1 for number in sent.values()),
+        )
     )
+
+
+def summary() -> Iterator[str]:
+    """Yield a line for each kind of loss: the median over its rounds, the worst in brackets."""
+    for name, rounds in OUTCOMES.items():
+        times = {
+            "a visitor is served": [one.after_loss for one in rounds],
+            "after the mend": [one.after_mend for one in rounds],
+            "longest request": [one.longest for one in rounds],
+        }
+        seconds = ", ".join(
+            f"{what} {median(each):.1f} s ({max(each):.1f})" for what, each in times.items()
+        )
+        total = {
+            key: sum(getattr(one, key) for one in rounds)
+            for key in ("refused", "requests", "journeys", "mails", "mails_twice")
+        }
+        yield (
+            f"{name}, {len(rounds)} rounds: {seconds}; {total['refused']} of {total['requests']} "
+            f"requests refused; {total['journeys']} journeys, lost 0; "
+            f"{total['mails']} mails, {total['mails_twice']} twice"
+        )

@@ -13,7 +13,6 @@ from tests.cluster.traffic import Traffic
 from tests.support.db.pair import Pair
 from tests.support.programs.processes import volume
 
-pytestmark = pytest.mark.faults
 # The time that an operator, or Patroni, takes to find out.
 NOTICED_SECONDS = 2
 # Seconds from a promotion to an answer, and of the longest answer; `make test` shares its machine.

@@ -16,7 +16,6 @@ from tests.cluster.sites import people_at_work
 from tests.support.mail.peers import ScriptedPeer
 from tests.support.programs.processes import until
 
-pytestmark = pytest.mark.faults
 ROUNDS = range(5)
 # A machine that is gone keeps its lease for its lifetime; the other one looks at each turn.
 DECIDED_SECONDS = TTL_SECONDS + 2 * LOOP_SECONDS

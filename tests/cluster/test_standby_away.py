@@ -11,7 +11,6 @@ from tests.cluster.traffic import Traffic
 from tests.support.db.pair import Pair
 from web.core.db.connections import SILENCE_SECONDS
 
-pytestmark = pytest.mark.faults
 ROUNDS = range(10)
 # Beside the wait itself: a busy machine.
 LONGEST = SILENCE_SECONDS + 2
