@@ -31,21 +31,27 @@ class Answer:
 
 @dataclass
 class Visitor:
-    """A client with a keep-alive connection, its cookies and its X-Forwarded-For address."""
+    """A client with a keep-alive connection, its cookies and its X-Forwarded-For address.
+
+    Requests sent at once follow each other on the connection.
+    """
 
     port: int
     address: str = "198.51.100.1"
     cookies: dict[str, str] = field(default_factory=dict)
     _streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+    _in_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def get(self, path: str, *, htmx: bool = False) -> Answer:
         """Send a GET request, with the header of htmx on demand."""
-        return await self._send("GET", path, b"", HTMX if htmx else "")
+        async with self._in_turn:
+            return await self._send("GET", path, b"", HTMX if htmx else "")
 
     async def post(self, path: str, fields: dict[str, str], *, htmx: bool = False) -> Answer:
         """Send a form, with the header of htmx on demand."""
         body = urlencode(fields).encode()
-        return await self._send("POST", path, body, HTMX if htmx else "")
+        async with self._in_turn:
+            return await self._send("POST", path, body, HTMX if htmx else "")
 
     async def close(self) -> None:
         """Close the connection."""
