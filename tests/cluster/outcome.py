@@ -24,7 +24,7 @@ PROMISED = "SELECT message_id FROM mail WHERE status = 'sent'"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one loss cost; times in seconds."""
+    """The cost of one loss; times in seconds."""
 
     after_loss: float
     after_mend: float
