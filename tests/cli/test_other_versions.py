@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import asyncpg
 import pytest
 
 from tests.cli.database_commands import COMMANDS, run
+from tests.support.db.cluster import Cluster
 from tests.support.http.client import Client
 from tests.support.programs.settings import make_settings
 from web.app import create_app
@@ -34,6 +37,29 @@ def as_owner(url: str, statement: str) -> None:
         await connection.close()
 
     asyncio.run(work())
+
+
+@pytest.fixture
+def server_16(postgres: Any) -> Iterator[Cluster]:
+    """A PostgreSQL 16, which the wheel of the embedded server has too."""
+    programs = postgres.bin_path.parents[1] / "pginstall" / "bin"
+    with TemporaryDirectory(prefix="compte-formation-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        server = Cluster(postgres, folder, programs=programs)
+        server.create()
+        server.start()
+        yield server
+        server.stop("immediate")
+
+
+def test_migrate_refuses_a_server_that_is_too_old(server_16: Cluster, tmp_path: Path) -> None:
+    status, out, (sentence,) = run(("migrate",), server_16.url(), tmp_path)
+    assert (status, out) == (1, "")
+    assert sentence.startswith(
+        "Il faut PostgreSQL 18 ou une version plus récente\u00a0: celui de DATABASE_URL est en "
+        "version 16."
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

@@ -28,6 +28,8 @@ class WrongSchemaError(Exception):
 OWNS = """
     SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('alembic_version')
 """
+# The oldest PostgreSQL that has what the schema uses: uuidv7().
+OLDEST_SERVER = 18
 # The comment of alembic_version: this, then the oldest revision whose program the schema serves.
 # Earlier versions of the program read it, so that it cannot change.
 MARK = "oldest usable revision: "
@@ -145,9 +147,19 @@ async def give_rights(database_url: str, role: str, statements: Callable[[str], 
 
 
 async def find_state(database_url: str) -> SchemaState:
-    """Return the state of a database's schema."""
+    """Return the state of a database's schema.
+
+    Raises DatabaseUnavailableError, and WrongSchemaError when the server is older than
+    OLDEST_SERVER.
+    """
     with translate_db_errors():
         async with dedicated_connection(database_url, name=NAME) as connection:
+            version = connection.get_server_version()
+            if version.major < OLDEST_SERVER:
+                raise WrongSchemaError(
+                    f"Il faut PostgreSQL {OLDEST_SERVER} ou une version plus récente{NBSP}: celui "
+                    f"de DATABASE_URL est en version {version.major}.{version.minor}."
+                )
             return await read_state(connection)
 
 
