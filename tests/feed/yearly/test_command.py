@@ -97,7 +97,8 @@ def test_a_database_that_does_not_answer_is_said_in_a_sentence(
     answer = run(good, nowhere)
     assert answer.status == 1
     assert answer.err == (
-        "La base de données ne répond pas (DATABASE_URL). Rien n’a été appliqué.\n"
+        "La base de données ne répond pas (DATABASE_URL)\u00a0: ConnectionRefusedError. "
+        "Rien n’a été appliqué.\n"
     )
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from web.core.db.database import DatabaseUnavailableError
 from web.core.db.schema import WrongSchemaError, require_schema
 from web.core.runtime import Runtime, build_runtime
+from web.core.text import NBSP
 from web.settings import Settings
 
 NO_ANSWER = "La base de données ne répond pas (DATABASE_URL)"
@@ -27,8 +28,8 @@ def database_checked(consequence: str = RETRY) -> Iterator[None]:
     """
     try:
         yield
-    except DatabaseUnavailableError:
-        raise NotDoneError(f"{NO_ANSWER}. {consequence}") from None
+    except DatabaseUnavailableError as error:
+        raise NotDoneError(f"{NO_ANSWER}{NBSP}: {error}. {consequence}") from None
     except WrongSchemaError as error:
         raise NotDoneError(str(error)) from None
 

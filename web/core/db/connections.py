@@ -33,7 +33,7 @@ UNACKNOWLEDGED_MS = 10_000
 
 
 class CannotConnectError(ConnectionError):
-    """No connection can be opened; the message is the name of the driver's exception."""
+    """No connection can be opened; the message is the driver's exception or what it found wrong."""
 
 
 UNAVAILABLE = (
@@ -51,6 +51,15 @@ UNAVAILABLE = (
     # We lock in a fixed order; should a deadlock occur anyway, the request can be retried.
     asyncpg.DeadlockDetectedError,
 )
+
+
+def cause_of(error: BaseException) -> str:
+    """Return the cause of one of UNAVAILABLE, for the administrator; it holds no URL."""
+    if isinstance(error, CannotConnectError):
+        return str(error)
+    name = type(error).__name__
+    # A file for TLS, or ~/.pgpass, which the driver looks for and may not read.
+    return f"{name}, {error.filename}" if isinstance(error, OSError) and error.filename else name
 
 
 class BoundedConnection(asyncpg.Connection):  # type: ignore[misc]
@@ -142,6 +151,9 @@ async def open_connection(
                 ),
             ),
         )
+    except asyncpg.ClientConfigurationError as error:
+        # Such as a missing root certificate; its hint is not part of the first argument.
+        raise CannotConnectError(error.args[0]) from error
     except UNAVAILABLE:
         raise
     except (asyncpg.PostgresError, ValueError) as error:

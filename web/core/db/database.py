@@ -25,6 +25,7 @@ from web.core.db.connections import (
     UNAVAILABLE,
     BoundedConnection,
     CannotConnectError,
+    cause_of,
     open_connection,
 )
 
@@ -40,7 +41,10 @@ CLOSE_SECONDS = 2
 
 
 class DatabaseUnavailableError(Exception):
-    """The database cannot serve now: down, restarting, read-only, out of resources, deadlock."""
+    """The database cannot serve now: down, restarting, read-only, out of resources, deadlock.
+
+    The message is the cause, for logs and administrators; see `cause_of`.
+    """
 
 
 class Database:
@@ -240,4 +244,4 @@ def translate_db_errors() -> Iterator[None]:
     try:
         yield
     except UNAVAILABLE as error:
-        raise DatabaseUnavailableError(type(error).__name__) from error
+        raise DatabaseUnavailableError(cause_of(error)) from error

@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from web.core.db.connections import UNAVAILABLE
+from web.core.db.connections import UNAVAILABLE, cause_of
 from web.core.db.database import DatabaseUnavailableError
 from web.core.db.schema import (
     FOLDER,
@@ -58,8 +58,9 @@ def upgrade(
     is. A revision that waits for tables in use is tried again for `patience_seconds`; `report` gets
     a sentence for the administrator meanwhile.
 
-    Raises DatabaseUnavailableError, and WrongSchemaError when the database is newer than this
-    program, the revision is unknown, the role may not change the schema, or the tables stay in use.
+    Raises DatabaseUnavailableError, and WrongSchemaError when the server is too old, the database
+    newer than this program, or the revision unknown, when the role may not change the schema, or
+    the tables stay in use.
     """
     state = asyncio.run(find_state(database_url))
     if state.only_grew:
@@ -95,7 +96,7 @@ def _translated(revision: str) -> Iterator[None]:
     except CommandError as error:
         raise WrongSchemaError(f"La révision {revision} n’existe pas.") from error
     except UNAVAILABLE as error:
-        raise DatabaseUnavailableError(type(error).__name__) from error
+        raise DatabaseUnavailableError(cause_of(error)) from error
     except DBAPIError as error:
         # The driver's exception, wrapped twice by SQLAlchemy.
         cause = error.orig and error.orig.__cause__
@@ -107,7 +108,7 @@ def _translated(revision: str) -> Iterator[None]:
         if isinstance(cause, asyncpg.QueryCanceledError):
             raise WrongSchemaError(TOO_LONG) from error
         if isinstance(cause, UNAVAILABLE):
-            raise DatabaseUnavailableError(type(cause).__name__) from error
+            raise DatabaseUnavailableError(cause_of(cause)) from error
         raise
 
 
