@@ -43,7 +43,7 @@ def test_every_command_accepts_the_database_url(
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("wrong", ["?sslmode=nonsense", "?host", "?port=x", "?sslrootcert=/no"])
+@pytest.mark.parametrize("wrong", ["?sslmode=nonsense", "?host", "?port=x"])
 def test_a_url_that_makes_no_sense_is_said_in_a_sentence(
     command: tuple[str, ...], wrong: str, tmp_path: Path
 ) -> None:
@@ -51,6 +51,16 @@ def test_a_url_that_makes_no_sense_is_said_in_a_sentence(
     status, _, (sentence,) = run(command, url, tmp_path)
     assert status == 1
     assert sentence.startswith(UNREACHABLE)
+
+
+def test_a_root_certificate_that_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    url = f"postgresql://nobody@127.0.0.1:{free_port()}/none?sslmode=verify-full"
+    status, _, (sentence,) = run(("failed-mails",), url, tmp_path)
+    assert status == 1
+    assert f'root certificate file "{tmp_path}/.postgresql/root.crt"' in sentence
 
 
 async def test_the_server_and_the_worker_take_several_hosts(relay: Relay) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from random import Random
+from urllib.parse import quote
 
 import pytest
 
@@ -122,6 +124,20 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def production(**changes: str) -> Settings:
     """The settings as production reads them; raises when it refuses them."""
     return load_settings(**{name.lower(): value for name, value in {**GOOD, **changes}.items()})
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DIRECT_DATABASE_URL", "READ_DATABASE_URL"])
+@pytest.mark.parametrize("option", ["passfile", "sslcert", "sslcrl", "sslkey", "sslrootcert"])
+def test_a_file_named_in_a_url_must_be_readable(name: str, option: str, tmp_path: Path) -> None:
+    file = tmp_path / "a file.pem"
+    url = f"{REMOTE}?sslmode=verify-full&{option}={quote(str(file))}"
+    with pytest.raises(InvalidSettingsError) as refusal:
+        production(**{name: url})
+    assert f"{name} nomme dans {option} un fichier qui ne peut pas être lu, {file}" in str(
+        refusal.value
+    )
+    file.touch()
+    production(**{name: url})
 
 
 def pairs(table: dict[str, list[str]]) -> list[tuple[str, str]]:

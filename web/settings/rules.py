@@ -9,7 +9,8 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Iterator
-from urllib.parse import parse_qs, unquote, urlsplit
+from itertools import chain
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 import zxcvbn_rs_py
 
@@ -23,6 +24,8 @@ ARGON2_LEAST = ((47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5))
 # ranges that a carrier or a CDN proxies from.
 WIDEST_PRIVATE = {4: 8, 6: 7}
 WIDEST_PUBLIC = {4: 10, 6: 24}
+# Options of a database's URL whose value is the path of a file.
+FILE_OPTIONS = frozenset({"passfile", "sslcert", "sslcrl", "sslkey", "sslrootcert"})
 TLS_MODES = frozenset({"require", "verify-ca", "verify-full"})
 # zxcvbn counts guesses up to 2^64; random secrets always reach that.
 RANDOM_GUESSES_LOG10 = 19
@@ -36,7 +39,7 @@ def find_problem(settings: Settings) -> str | None:
     """Return the first problem that forbids these settings in their environment, or None."""
     is_production = settings.environment is Environment.PRODUCTION
     problems = _problems_in_production if is_production else _problems_elsewhere
-    return next(problems(settings), None)
+    return next(chain(problems(settings), _unreadable_files(settings)), None)
 
 
 def _problems_elsewhere(settings: Settings) -> Iterator[str]:
@@ -107,17 +110,30 @@ def _network_problems(settings: Settings) -> Iterator[str]:
             "Le réglage SMTP_URL doit imposer TLS (smtps:// ou ?starttls=required) ; "
             "ALLOW_CLEAR_TEXT_SMTP=yes accepte que les courriels circulent en clair sur le réseau"
         )
-    for name, url in (
-        ("DATABASE_URL", settings.database_url),
-        ("DIRECT_DATABASE_URL", settings.direct_database_url),
-        ("READ_DATABASE_URL", settings.read_database_url),
-    ):
-        if url and _database_in_clear_text(url) and not settings.allow_clear_text_database:
+    for name, url in _database_urls(settings):
+        if _database_in_clear_text(url) and not settings.allow_clear_text_database:
             yield (
                 f"Le réglage {name} doit imposer TLS (?sslmode=verify-full) ; "
                 "ALLOW_CLEAR_TEXT_DATABASE=yes accepte que les données circulent en clair sur le "
                 "réseau"
             )
+
+
+def _unreadable_files(settings: Settings) -> Iterator[str]:
+    """Yield the files of TLS and passwords that asyncpg would not be able to read."""
+    for name, url in _database_urls(settings):
+        for option, value in parse_qsl(urlsplit(url).query):
+            if option in FILE_OPTIONS and not os.access(value, os.R_OK):
+                yield (
+                    f"Le réglage {name} nomme dans {option} un fichier qui ne peut pas être lu, "
+                    f"{value} ; vérifiez son chemin et ses droits"
+                )
+
+
+def _database_urls(settings: Settings) -> Iterator[tuple[str, str]]:
+    for name in ("database_url", "direct_database_url", "read_database_url"):
+        if url := getattr(settings, name):
+            yield name.upper(), url
 
 
 def _is_argon2_strong(memory_kib: int, passes: int) -> bool:
