@@ -171,8 +171,7 @@ class Machines:
     async def serve(self, port: int | None = None, **settings: Any) -> Program:
         """Start a server and wait until it is ready."""
         port = port or self.port
-        places = {"bind": f"127.0.0.1:{port}", "metrics_bind": "127.0.0.1:0"}
-        program = self.start("serve", **{**places, **settings})
+        program = self.start("serve", **{"bind": f"127.0.0.1:{port}", **settings})
         url = f"http://127.0.0.1:{port}/sante/pret"
 
         async def is_ready() -> bool:
@@ -262,6 +261,9 @@ class Machines:
                 "database_url": self.database_url,
                 "smtp_url": f"smtp://127.0.0.1:{self.smtp_port}",
                 "trusted_proxies": "127.0.0.0/8",
+                # The usual ports may be those of a site that runs on this machine.
+                "bind": f"127.0.0.1:{self.port}",
+                "metrics_bind": "127.0.0.1:0",
                 **self._settings,
                 **settings,
             },
