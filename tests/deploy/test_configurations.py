@@ -22,12 +22,13 @@ from web.settings import Environment, load_settings
 from web.settings.model import KEEP_ALIVE_BEHIND_A_PROXY
 
 DEPLOY = ROOT / "deploy"
-UNITS = sorted((DEPLOY / "systemd").glob("*"))
+UNITS = sorted((DEPLOY / "systemd").glob("*.*"))
 SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
 SANDBOX = {
     "User=compte-formation",
     "ProtectSystem=strict",
-    "ProtectHome=yes",
+    # With `yes`, asyncpg may not look for ~/.postgresql, and no connection is opened.
+    "ProtectHome=tmpfs",
     "PrivateTmp=yes",
     "PrivateDevices=yes",
     "NoNewPrivileges=yes",
@@ -96,6 +97,19 @@ def test_a_unit_runs_a_command_of_the_program_in_a_sandbox(unit: Path) -> None:
 def test_the_owner_of_the_tables_is_used_by_migrate_alone() -> None:
     owner = "EnvironmentFile=/etc/compte-formation/owner.env"
     assert [unit.stem for unit in SERVICES if owner in lines(unit)] == ["compte-formation-migrate"]
+
+
+def test_the_script_runs_a_command_as_the_worker_runs() -> None:
+    script = DEPLOY / "systemd" / "compte-formation"
+    assert output("sh", "-n", str(script)) == (0, "")
+    assert os.access(script, os.X_OK)
+    text = script.read_text("utf-8").replace("$settings", "/etc/compte-formation")
+    worker = lines(DEPLOY / "systemd" / "compte-formation-worker.service")
+    files = [line.partition("=")[2] for line in worker if line.startswith("EnvironmentFile=")]
+    assert re.findall(r'--property=EnvironmentFile="(.*)"', text) == files
+    [program_line] = [line.partition("=")[2] for line in worker if line.startswith("ExecStart=")]
+    assert text.endswith(f'\t{program_line.removesuffix("worker")}"$@"\n')
+    assert "--uid=compte-formation" in text
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda one: one.name)
