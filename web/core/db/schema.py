@@ -158,7 +158,7 @@ async def find_state(database_url: str) -> SchemaState:
             if version.major < OLDEST_SERVER:
                 raise WrongSchemaError(
                     f"Il faut PostgreSQL {OLDEST_SERVER} ou une version plus récente{NBSP}: celui "
-                    f"de DATABASE_URL est en version {version.major}.{version.minor}."
+                    f"de DATABASE_URL est en version {version.major}."
                 )
             return await read_state(connection)
 
