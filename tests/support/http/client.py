@@ -39,9 +39,17 @@ class Page:
     @property
     def text(self) -> str:
         """The visible text, spaces folded, no-break spaces replaced."""
+        return self._text_of("body")
+
+    @property
+    def main(self) -> str:
+        """The visible text of <main>, which lacks the hour until which the session stays open."""
+        return self._text_of("main")
+
+    def _text_of(self, name: str) -> str:
         assert self.dom is not None, f"{self.url} is no page"
-        body = self.dom.find(".//body")
-        words = "".join((body if body is not None else self.dom).itertext())
+        element = self.dom.find(f".//{name}")
+        words = "".join((element if element is not None else self.dom).itertext())
         return " ".join(words.split())
 
     @property
