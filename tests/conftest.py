@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from tests.support.db.clerk import TEMPLATE, Clerk
+from tests.support.db.pooler import THROUGH_PGBOUNCER, Pooler, direct, pgbouncer, pooler
 from tests.support.db.relay import Relay
 from tests.support.db.roles import ADMINISTRATOR, APPLICATION, OWNER, as_role
 from tests.support.http.client import Client
@@ -45,6 +46,8 @@ hypothesis_settings.load_profile("derandomised")
 
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES = 4 * 2**30
+# Fewer than the program opens to PgBouncer.
+POOLED_CONNECTIONS = 4
 VENV_PYTHON = ".venv/bin/python"
 # Allocations before a collection: at the default, collecting took a tenth of the time.
 GC_THRESHOLD = 50_000
@@ -129,10 +132,29 @@ def owner_url(administrator_url: str) -> str:
     return as_role(administrator_url, OWNER)
 
 
+@pytest.fixture(scope="session")
+def shared_pooler(postgres: Any) -> Iterator[Pooler | None]:
+    """A PgBouncer in front of every database, with THROUGH_PGBOUNCER=yes."""
+    if not THROUGH_PGBOUNCER:
+        yield None
+        return
+    path = pgbouncer()
+    assert path, "PgBouncer 1.21 or later is not installed"
+    # PgBouncer ignores the limits that the program sends.
+    for name, value in (
+        ("statement_timeout", "9s"),
+        ("idle_in_transaction_session_timeout", "60s"),
+    ):
+        postgres.psql(f"ALTER ROLE {APPLICATION} SET {name} = '{value}';")
+    with pooler(postgres, path, APPLICATION, POOLED_CONNECTIONS) as one:
+        yield one
+
+
 @pytest.fixture
-def database_url(administrator_url: str) -> str:
+def database_url(administrator_url: str, shared_pooler: Pooler | None) -> str:
     """The same database, as the role that the program runs under."""
-    return as_role(administrator_url, APPLICATION)
+    url = as_role(administrator_url, APPLICATION)
+    return shared_pooler.url(url) if shared_pooler else url
 
 
 @pytest.fixture
@@ -176,7 +198,8 @@ async def outbox(runtime: Runtime, settings: Settings) -> AsyncIterator[Outbox]:
 @pytest.fixture
 async def relay(database_url: str) -> AsyncIterator[Relay]:
     """A TCP relay to the database that can be cut or silenced, open at first."""
-    one = Relay(database_url)
+    # Of a socket's folder, which a pooler's address lacks.
+    one = Relay(direct(database_url) or database_url)
     await one.open()
     yield one
     await one.close()

@@ -71,7 +71,7 @@ async def test_the_application_does_its_work_under_a_role_that_owns_nothing(
         file = as_file([(person.nir, 2015, EMPLOYERS[0], 1607, "")])
         with FileProgress(0, 0) as telling:
             await apply_feed(
-                app_settings.database_url, runtime.hasher, file, date(2016, 3, 1), telling
+                app_settings.direct_url, runtime.hasher, file, date(2016, 3, 1), telling
             )
         assert "24 h" in (await client.get("/espace")).text
         for granted in (100, 90):

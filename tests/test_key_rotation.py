@@ -79,7 +79,7 @@ async def site(settings: Settings) -> AsyncIterator[Starlette]:
 async def count_left(settings: Settings) -> dict[str, int]:
     """Count the ciphertexts of each column that are not under the first key."""
     vault: Vault = build_runtime(settings).vault
-    async with bulk_connection(settings.database_url) as connection:
+    async with bulk_connection(settings.direct_url) as connection:
         return {
             one.name: await count_under_other_keys(connection, vault, one) for one in SEALED_COLUMNS
         }
@@ -263,7 +263,7 @@ async def test_a_value_that_no_key_opens_is_left_counted_and_reported(
 
 
 async def test_one_rotation_at_a_time(both: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    async with bulk_connection(both.database_url) as connection:
+    async with bulk_connection(both.direct_url) as connection:
         await try_lock(connection, AdvisoryLock.ROTATE_KEYS)
         assert await rotate_keys(both) == 1
     assert "Un autre changement de clés est en cours." in capsys.readouterr().err

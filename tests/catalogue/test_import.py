@@ -69,7 +69,7 @@ async def test_a_code_that_an_earlier_line_has_is_refused(runtime: Runtime) -> N
             runtime, [line(1, "A bon"), line(2, "B bon"), line(1, "C bon")], reporter
         )
     assert reporter.refusals == [(4, "code_cpf\u00a0: déjà à la ligne 2")]
-    assert not await has_catalogue(runtime.settings.database_url)
+    assert not await has_catalogue(runtime.settings.direct_url)
 
 
 async def test_a_file_of_nothing_does_not_empty_the_catalogue(runtime: Runtime) -> None:
@@ -103,7 +103,7 @@ async def test_lines_of_one_certification_share_it_and_others_do_not(runtime: Ru
 async def test_an_import_waits_for_nobody_and_is_told_that_another_is_under_way(
     runtime: Runtime,
 ) -> None:
-    async with bulk_connection(runtime.settings.database_url) as first:
+    async with bulk_connection(runtime.settings.direct_url) as first:
         await try_lock(first, AdvisoryLock.IMPORT_CATALOGUE)
         with pytest.raises(AlreadyRunningError):
             await import_lines(runtime, FIRST)
@@ -149,5 +149,5 @@ async def test_an_import_cut_before_its_end_leaves_the_earlier_catalogue(
 async def test_a_header_is_not_needed(runtime: Runtime) -> None:
     file = as_file(FIRST)
     file.readline()
-    outcome = await apply_catalogue(runtime.settings.database_url, file, RecordingReporter())
+    outcome = await apply_catalogue(runtime.settings.direct_url, file, RecordingReporter())
     assert outcome.codes == 40

@@ -7,36 +7,25 @@ and nothing is pooled.
 from __future__ import annotations
 
 import asyncio
-import re
-import subprocess
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import AsyncIterator
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
 import pytest
 
+from tests.support.db.pooler import pgbouncer, pooler
 from tests.support.db.relay import Relay
 from tests.support.db.roles import APPLICATION
 from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox, Peer
 from tests.support.programs.commands import run_command
-from tests.support.programs.installed import changed, program
-from tests.support.programs.ports import free_port
 from tests.support.programs.processes import until
 from tests.support.programs.settings import DEFAULTS, NOWHERE, make_settings
-from tests.support.repository import ROOT
 from tests.support.titulaires.journey import register_and_log_in
 from tests.support.titulaires.people import Person
 from web.app import create_app
 from web.core.runtime import Runtime
 
-FILE = ROOT / "deploy" / "pgbouncer" / "pgbouncer.ini"
-# The first with prepared statements in transaction pooling.
-LEAST_VERSION = (1, 21)
 HOURS, NEW = "/espace/heures", "/espace/dossiers/nouveau"
 CONNECTIONS = """
     SELECT count(*) FROM pg_stat_activity
@@ -46,51 +35,6 @@ POOL = 2
 PEOPLE = 4
 
 
-def pgbouncer() -> str | None:
-    """The installed program, when it is recent enough."""
-    path = program("pgbouncer")
-    if path is None:
-        return None
-    done = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10)
-    major, minor = re.findall(r"\d+", done.stdout)[:2]
-    return path if (int(major), int(minor)) >= LEAST_VERSION else None
-
-
-@contextmanager
-def pooler(path: str, folder: Path, database_url: str, user: str | None) -> Iterator[str]:
-    """The documented PgBouncer in front of a database; yields the URL through it.
-
-    `user` runs it when the tests run as root: it refuses to.
-    """
-    parts = urlsplit(database_url)
-    place = f"host={unquote(parse_qs(parts.query)['host'][0])} dbname={parts.path[1:]}"
-    port = free_port()
-    account = f"user = {user}" if user else ""
-    users, configuration = folder / "userlist.txt", folder / "pgbouncer.ini"
-    users.write_text(f'"{APPLICATION}" ""\n')
-    configuration.write_text(
-        changed(
-            FILE.read_text("utf-8"),
-            {
-                "host=db.compte.example port=5432 dbname=compte\n": f"{place}\n",
-                "listen_port = 6432": f"listen_port = {port}",
-                "auth_type = scram-sha-256": f"auth_type = trust\n{account}",
-                "/etc/pgbouncer/userlist.txt": str(users),
-                "server_tls_sslmode = verify-full": "server_tls_sslmode = disable",
-                "default_pool_size = 20": f"default_pool_size = {POOL}",
-            },
-        )
-    )
-    log = folder / "log"
-    with log.open("w") as output, subprocess.Popen([path, configuration], stderr=output) as process:
-        try:
-            yield f"postgresql://{APPLICATION}@127.0.0.1:{port}/compte"
-            assert process.poll() is None, log.read_text()
-        finally:
-            process.terminate()
-            process.wait(10)
-
-
 @pytest.fixture
 async def pooled_url(postgres: Any, database_url: str, relay: Relay) -> AsyncIterator[str]:
     """The database through PgBouncer, or through a relay."""
@@ -98,11 +42,10 @@ async def pooled_url(postgres: Any, database_url: str, relay: Relay) -> AsyncIte
     if path is None:
         yield relay.url
         return
-    with TemporaryDirectory(prefix="compte-formation-pgbouncer-") as name:
-        Path(name).chmod(0o755)
-        with pooler(path, Path(name), database_url, postgres.system_user) as url:
-            await until(lambda: answers(url), "PgBouncer")
-            yield url
+    with pooler(postgres, path, APPLICATION, POOL) as one:
+        url = one.url(database_url)
+        await until(lambda: answers(url), "PgBouncer")
+        yield url
 
 
 async def answers(url: str) -> bool:

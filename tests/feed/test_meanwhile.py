@@ -31,7 +31,7 @@ async def person_of(runtime: Runtime, nir: str) -> UUID:
 
 
 async def test_a_second_feed_is_refused_while_one_is_under_way(runtime: Runtime) -> None:
-    async with bulk_connection(runtime.settings.database_url) as first:
+    async with bulk_connection(runtime.settings.direct_url) as first:
         await try_lock(first, AdvisoryLock.CREDIT_HOURS)
         with pytest.raises(AlreadyRunningError):
             await feed(runtime, [LINE])
@@ -42,7 +42,7 @@ async def test_a_second_feed_is_refused_while_one_is_under_way(runtime: Runtime)
 async def test_declaring_dif_does_not_wait_for_a_feed_about_to_commit(runtime: Runtime) -> None:
     await open_account(runtime, Person(nir=NIR))
     person_id = await person_of(runtime, NIR)
-    async with bulk_connection(runtime.settings.database_url) as feeding, feeding.transaction():
+    async with bulk_connection(runtime.settings.direct_url) as feeding, feeding.transaction():
         await feeding.execute(
             "INSERT INTO movement (person_id, balance, kind, hours, year) "
             "VALUES ($1, 'cpf', 'cpf_yearly_credit', 24, 2015)",

@@ -214,7 +214,7 @@ async def test_hours_of_someone_who_never_registered_are_all_there_is(
     file = as_file([(other.nir, 2015, EMPLOYERS[0], 1607, "")])
     with FileProgress(0, 0) as telling:
         await apply_feed(
-            runtime.settings.database_url, runtime.hasher, file, date(2016, 3, 1), telling
+            runtime.settings.direct_url, runtime.hasher, file, date(2016, 3, 1), telling
         )
     page = await register_and_log_in(stranger, other, outbox)
     assert "24 h" in page.text

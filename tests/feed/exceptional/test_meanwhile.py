@@ -42,7 +42,7 @@ async def free_hours(runtime: Runtime, person_id: UUID) -> int:
 
 
 async def test_no_credit_is_applied_while_hours_worked_are_fed(runtime: Runtime) -> None:
-    async with bulk_connection(runtime.settings.database_url) as first:
+    async with bulk_connection(runtime.settings.direct_url) as first:
         await try_lock(first, AdvisoryLock.CREDIT_HOURS)
         with pytest.raises(AlreadyRunningError):
             await feed_credits(runtime, [GRANTED])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.programs.commands import Finished, run_command
-from tests.support.programs.settings import as_variables
+from tests.support.programs.settings import NOWHERE, as_variables
 from tests.support.text.spaces import plain
 from tests.support.titulaires.people import synthetic_nir
 from tests.support.training.feeding import EMPLOYERS, as_file
@@ -90,11 +90,8 @@ def test_the_separator_of_a_spreadsheet_is_named_in_one_sentence(
     assert output[1] == "20 lignes refusées. Rien n’a été appliqué."
 
 
-def test_a_database_that_does_not_answer_is_said_in_a_sentence(
-    good: Path, environment: dict[str, str]
-) -> None:
-    nowhere = {**environment, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
-    answer = run(good, nowhere)
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(good: Path) -> None:
+    answer = run(good, as_variables(NOWHERE))
     assert answer.status == 1
     assert answer.err == (
         "La base de données ne répond pas (DATABASE_URL)\u00a0: ConnectionRefusedError. "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.support.db.pooler import direct
+
 OWNER = "compte_owner"
 APPLICATION = "compte_application"
 # The server's administrator.
@@ -9,6 +11,6 @@ ADMINISTRATOR = "postgres"
 
 
 def as_role(database_url: str, role: str) -> str:
-    """The same database under another role; the server requires no password."""
-    scheme, _, rest = database_url.partition("://")
+    """The same database under another role, past a pooler; the server requires no password."""
+    scheme, _, rest = (direct(database_url) or database_url).partition("://")
     return f"{scheme}://{role}@{rest.partition('@')[2]}"

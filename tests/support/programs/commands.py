@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from typer.testing import CliRunner
 
+from tests.support.programs.settings import with_direct_url
 from web.__main__ import cli
 
 
@@ -23,7 +24,8 @@ def run_command(*arguments: str, **settings: object) -> Finished:
 
     An exception that the command does not catch is raised here.
     """
-    environment = {name.upper(): str(value) for name, value in settings.items()}
+    named = with_direct_url(settings)
+    environment = {name.upper(): str(value) for name, value in named.items()}
     result = CliRunner().invoke(cli, arguments, env=environment)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception

@@ -21,7 +21,7 @@ import psutil
 from tests.support.db.roles import ADMINISTRATOR, as_role
 from tests.support.http.client import Client
 from tests.support.programs.ports import free_port
-from tests.support.programs.settings import DEFAULTS
+from tests.support.programs.settings import DEFAULTS, with_direct_url
 from tests.support.repository import ROOT
 from web.core.ops.watchdog import STANDSTILL_SECONDS
 
@@ -255,18 +255,20 @@ class Machines:
         """Start a program with these settings; it may not be ready yet."""
         program = Program(
             command,
-            **{
-                **DEFAULTS,
-                "public_url": self.url,
-                "database_url": self.database_url,
-                "smtp_url": f"smtp://127.0.0.1:{self.smtp_port}",
-                "trusted_proxies": "127.0.0.0/8",
-                # The usual ports may be those of a site that runs on this machine.
-                "bind": f"127.0.0.1:{self.port}",
-                "metrics_bind": "127.0.0.1:0",
-                **self._settings,
-                **settings,
-            },
+            **with_direct_url(
+                {
+                    **DEFAULTS,
+                    "public_url": self.url,
+                    "database_url": self.database_url,
+                    "smtp_url": f"smtp://127.0.0.1:{self.smtp_port}",
+                    "trusted_proxies": "127.0.0.0/8",
+                    # The usual ports may be those of a site that runs on this machine.
+                    "bind": f"127.0.0.1:{self.port}",
+                    "metrics_bind": "127.0.0.1:0",
+                    **self._settings,
+                    **settings,
+                }
+            ),
         )
         self._programs.append(program)
         return program

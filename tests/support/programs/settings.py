@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
+from tests.support.db.pooler import direct
 from web.settings import Settings, load_settings
 
 CAPTCHA_ANSWER = "robot"
@@ -25,10 +27,16 @@ NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 def as_variables(database_url: str) -> dict[str, str]:
     """The defaults above, as environment variables."""
-    settings = {name.upper(): str(value) for name, value in DEFAULTS.items()}
-    return {**settings, "DATABASE_URL": database_url}
+    settings = with_direct_url({**DEFAULTS, "database_url": database_url})
+    return {name.upper(): str(value) for name, value in settings.items()}
 
 
 def make_settings(**changes: Any) -> Settings:
     """The defaults above, with the test's changes."""
-    return load_settings(**{**DEFAULTS, **changes})
+    return load_settings(**with_direct_url({**DEFAULTS, **changes}))
+
+
+def with_direct_url(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, with the URL past the pooler where `database_url` leads through one."""
+    past = direct(str(settings.get("database_url")))
+    return {"direct_database_url": past, **settings} if past else dict(settings)

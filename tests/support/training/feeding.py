@@ -32,7 +32,7 @@ async def feed(
     today: date = TODAY,
 ) -> Outcome:
     """Apply the lines."""
-    url = runtime.settings.database_url
+    url = runtime.settings.direct_url
     return await apply_feed(
         url, runtime.hasher, as_file(lines), today, reporter or RecordingReporter()
     )
@@ -45,7 +45,7 @@ async def feed_credits(
     today: date = TODAY,
 ) -> Outcome:
     """Apply the lines of exceptional credits."""
-    url = runtime.settings.database_url
+    url = runtime.settings.direct_url
     return await apply_credits(
         url, runtime.hasher, as_file(lines), today, reporter or RecordingReporter()
     )

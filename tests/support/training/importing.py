@@ -31,5 +31,5 @@ async def import_lines(
 ) -> Outcome:
     """Apply the lines; without a header, the first line is line 2."""
     return await apply_catalogue(
-        runtime.settings.database_url, as_file(lines), reporter or RecordingReporter()
+        runtime.settings.direct_url, as_file(lines), reporter or RecordingReporter()
     )
