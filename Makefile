@@ -11,7 +11,7 @@ AUDIT := build/audit.txt
 # Two more than the cores: tests wait for databases, browsers, heartbeats and delays.
 TESTERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 PYTEST := -m pytest -n $(TESTERS) --dist worksteal
-.PHONY: help run native test lint unit html browsers snapshots screen-reader bench faults cluster days audit verdict lock clean
+.PHONY: help run native test lint unit html browsers snapshots screen-reader bench faults cluster pooled days audit verdict lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,6 +44,9 @@ lint: $(VENV)/dev.stamp ## Format, lint, types and import rules
 cluster: $(VENV)/dev.stamp ## Lose database servers while people are at work; Patroni decides (long)
 	@PYTHON=$(PYTHON) sh scripts/install-cluster
 	FAULTS=full $(BIN)/python -m pytest tests/cluster -m 'not faults'
+
+pooled: $(VENV)/dev.stamp ## The tests that use the database, through PgBouncer
+	THROUGH_PGBOUNCER=yes $(BIN)/python $(PYTEST) --ignore tests/journeys --ignore tests/cluster
 
 days: $(VENV)/dev.stamp browsers ## The tests on other days: a leap day, clock changes, a year's end (long)
 	@$(BIN)/python -m scripts.check_days $(PYTEST) -q

@@ -151,10 +151,14 @@ def shared_pooler(postgres: Any) -> Iterator[Pooler | None]:
 
 
 @pytest.fixture
-def database_url(administrator_url: str, shared_pooler: Pooler | None) -> str:
+def database_url(
+    request: pytest.FixtureRequest, administrator_url: str, shared_pooler: Pooler | None
+) -> str:
     """The same database, as the role that the program runs under."""
     url = as_role(administrator_url, APPLICATION)
-    return shared_pooler.url(url) if shared_pooler else url
+    if shared_pooler is None or request.node.get_closest_marker("own_session"):
+        return url
+    return shared_pooler.url(url)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import asyncpg
 import pytest
 
 from tests.support.db.pooler import pgbouncer, pooler
@@ -19,7 +18,6 @@ from tests.support.db.roles import APPLICATION
 from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox, Peer
 from tests.support.programs.commands import run_command
-from tests.support.programs.processes import until
 from tests.support.programs.settings import DEFAULTS, NOWHERE, make_settings
 from tests.support.titulaires.journey import register_and_log_in
 from tests.support.titulaires.people import Person
@@ -43,18 +41,7 @@ async def pooled_url(postgres: Any, database_url: str, relay: Relay) -> AsyncIte
         yield relay.url
         return
     with pooler(postgres, path, APPLICATION, POOL) as one:
-        url = one.url(database_url)
-        await until(lambda: answers(url), "PgBouncer")
-        yield url
-
-
-async def answers(url: str) -> bool:
-    try:
-        connection = await asyncpg.connect(url, timeout=2)
-    except (OSError, asyncpg.PostgresError):
-        return False
-    await connection.close()
-    return True
+        yield one.url(database_url)
 
 
 async def live(client: Client, outbox: Outbox) -> str:
@@ -67,6 +54,7 @@ async def live(client: Client, outbox: Outbox) -> str:
     return page.url
 
 
+@pytest.mark.own_session
 async def test_people_register_declare_hours_and_save_dossiers_through_it(
     pooled_url: str, database_url: str
 ) -> None:

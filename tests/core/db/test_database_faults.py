@@ -101,6 +101,7 @@ async def _write(db: Database, number: int, *, dies: str, killer: Killer) -> Non
 
 
 @pytest.mark.faults
+@pytest.mark.own_session
 async def test_killed_backends_cost_their_transaction_and_nothing_else(
     db: Database, killer: Killer
 ) -> None:
@@ -143,6 +144,7 @@ async def test_killed_backends_cost_their_transaction_and_nothing_else(
     await assert_pool_is_whole(db)
 
 
+@pytest.mark.own_session
 async def test_a_task_whose_connection_dies_as_it_gives_it_back_goes_on_with_another(
     db: Database, killer: Killer
 ) -> None:

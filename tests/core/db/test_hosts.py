@@ -126,6 +126,7 @@ async def test_a_silent_host_gives_way_to_the_next(relay: Relay, others: Relay) 
     assert await port_of(url) == relay.port
 
 
+@pytest.mark.own_session
 async def test_when_no_host_will_do_the_reason_is_given(relay: Relay, others: Relay) -> None:
     url = both(relay, others, "?options=-c%20default_transaction_read_only%3Don")
     with pytest.raises(UNAVAILABLE):

@@ -207,6 +207,7 @@ async def administrator(postgres: Any, administrator_url: str) -> AsyncIterator[
     await connection.close()
 
 
+@pytest.mark.own_session
 async def test_read_only_connections_are_not_kept_once_the_database_writes_again(
     client: Client, administrator: Administrator
 ) -> None:
@@ -223,6 +224,7 @@ async def test_read_only_connections_are_not_kept_once_the_database_writes_again
     assert (await client.submit(page, {"accepted": "y"})).url == "/inscription/identite"
 
 
+@pytest.mark.own_session
 async def test_connections_that_only_read_do_not_stay_in_the_pool(
     database_url: str, administrator: Administrator
 ) -> None:
@@ -238,6 +240,7 @@ async def test_connections_that_only_read_do_not_stay_in_the_pool(
     await pool.disconnect()
 
 
+@pytest.mark.own_session
 async def test_a_database_that_has_another_name_for_a_while(
     client: Client, administrator: Administrator
 ) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,11 +66,22 @@ def pooler(embedded: Any, path: str, role: str, pool_size: int) -> Iterator[Pool
         log = folder / "log"
         with log.open("w") as out, subprocess.Popen([path, configuration], stderr=out) as process:
             try:
+                while not _accepts(port):
+                    assert process.poll() is None, log.read_text()
+                    time.sleep(0.03)
                 yield Pooler(port, role)
                 assert process.poll() is None, log.read_text()
             finally:
                 process.terminate()
                 process.wait(10)
+
+
+def _accepts(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 class Pooler:
