@@ -13,6 +13,7 @@ from web.agents import links as agent_links
 from web.agents import mails as professional_mails
 from web.agents import queries as professional_queries
 from web.agents.access import mails as access_mails
+from web.agents.invitations.queries import purge_invitations
 from web.agents.kind import AGENT
 from web.agents.records import AGENT_EMAIL
 from web.assistance import closing
@@ -135,6 +136,7 @@ PURGES: tuple[Callable[[Connection], Awaitable[None]], ...] = (
     purge_messages,
     purge_credit_notices,
     professional_queries.purge_events,
+    purge_invitations,
     purge_core,
 )
 # Mails that become due with time; each step enqueues those that are, once.

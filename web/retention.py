@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from web.agents.invitations import queries as invitations
 from web.agents.queries import EVENT_DAYS
 from web.assistance.email_change import queries as service_change
 from web.auth import kept_forms
@@ -144,8 +145,9 @@ def list_retention() -> Sequence[tuple[str, str]]:
             "Jusqu’à son départ de l’organisation, quand elle nous en informe",
         ),
         (
-            "Invitation d’un agent dont l’adresse est utilisée par une autre organisation",
-            "Jusqu’à ce que l’organisation qui invite la retire",
+            "Adresse courriel d’une personne que son organisation a invitée, et qui n’a pas "
+            "répondu",
+            f"{duration(invitations.UNANSWERED_DAYS * DAY)} après la dernière invitation",
         ),
         (
             "Connexions et changements de sécurité d’un agent",

@@ -15,6 +15,7 @@ from web.agents.access.pages import for_managers, get_colleague
 from web.agents.access.records import Colleague
 from web.agents.access.service import INVITATIONS, AlreadyColleagueError
 from web.agents.guard import get_agent
+from web.agents.invitations.queries import UNANSWERED_DAYS
 from web.auth.password.credentials import WrongPasswordError
 from web.auth.password.forms import (
     PasswordAgainForm,
@@ -42,7 +43,7 @@ async def show_colleagues(request: Request) -> Response:
     """Show the agents of the organisation, and those it has invited."""
     agent, runtime = get_agent(request), request.runtime
     found = await queries.list_colleagues(runtime.db, runtime.vault, agent.organisation_id)
-    context = {"agent": agent, "colleagues": found}
+    context = {"agent": agent, "colleagues": found, "unanswered_days": UNANSWERED_DAYS}
     return render(request, "agents/access/list.html", context)
 
 

@@ -1,4 +1,4 @@
-"""Queries of invitations and withdrawals of agents."""
+"""Queries of invitations and withdrawals of agents, and the purge of unanswered invitations."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from web.agents.records import AGENT_EMAIL, AgentAccount, Kind
 from web.core.crypto.vault import Vault
 from web.core.db.connection import Connection, Record
 
+UNANSWERED_DAYS = 90
 # Where the login and the agent are both locked, they are read as they are once the lock is granted.
 _AGENT = """
     SELECT p.id, p.organisation_id, o.name AS organisation_name, o.kind, p.email, p.is_manager,
@@ -132,6 +133,30 @@ async def lock_colleague(
         agent_id,
     )
     return _known(row)
+
+
+async def purge_invitations(connection: Connection) -> None:
+    """Delete what was not answered within UNANSWERED_DAYS of the last invitation.
+
+    The agents who never chose a password, and the invitations of addresses that another
+    organisation uses: if one stayed longer than the other, it would tell which it is.
+    """
+    await connection.execute(
+        """
+        WITH unanswered AS (
+            SELECT p.id FROM login JOIN professional p ON p.id = login.id
+            WHERE login.password_hash IS NULL AND login.blocked_at IS NULL
+              AND p.invited_at < now() - make_interval(days => $1)
+            FOR UPDATE OF login, p SKIP LOCKED
+        )
+        DELETE FROM login USING unanswered WHERE login.id = unanswered.id
+        """,
+        UNANSWERED_DAYS,
+    )
+    await connection.execute(
+        "DELETE FROM waiting_invitation WHERE invited_at < now() - make_interval(days => $1)",
+        UNANSWERED_DAYS,
+    )
 
 
 def _known(row: Record | None) -> KnownAgent | None:
