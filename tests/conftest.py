@@ -202,7 +202,7 @@ async def outbox(runtime: Runtime, settings: Settings) -> AsyncIterator[Outbox]:
 @pytest.fixture
 async def relay(database_url: str) -> AsyncIterator[Relay]:
     """A TCP relay to the database that can be cut or silenced, open at first."""
-    # Of a socket's folder, which a pooler's address lacks.
+    # It leads to the server itself: what tests cut off or silence is not PgBouncer.
     one = Relay(direct(database_url) or database_url)
     await one.open()
     yield one
