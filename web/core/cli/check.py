@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from web.core.cli.operator_command import NO_ANSWER
 from web.core.db.bulk import BULK_TIMEOUTS
 from web.core.db.connection import Connection
-from web.core.db.connections import UNAVAILABLE, cause_of, dedicated_connection
+from web.core.db.connections import UNAVAILABLE, dedicated_connection, find_cause
 from web.core.db.replica import is_standby
 from web.core.db.schema import find_schema_problem
 from web.core.mail.smtp import SmtpConnections, TemporaryMailError
@@ -43,7 +43,7 @@ async def _check_database(settings: Settings, data_checks: Sequence[DataCheck]) 
                 return [problem.sentence]
             return [sentence for check in data_checks for sentence in await check(connection)]
     except UNAVAILABLE as error:
-        return [f"{NO_ANSWER} : {cause_of(error)}."]
+        return [f"{NO_ANSWER} : {find_cause(error)}."]
 
 
 async def _check_replica(url: str | None) -> list[str]:
@@ -54,7 +54,7 @@ async def _check_replica(url: str | None) -> list[str]:
             if await is_standby(connection):
                 return []
     except UNAVAILABLE as error:
-        return [f"Le réplica ne répond pas (READ_DATABASE_URL) : {cause_of(error)}."]
+        return [f"Le réplica ne répond pas (READ_DATABASE_URL) : {find_cause(error)}."]
     return [NO_REPLICA]
 
 

@@ -53,7 +53,7 @@ UNAVAILABLE = (
 )
 
 
-def cause_of(error: BaseException) -> str:
+def find_cause(error: BaseException) -> str:
     """Return the cause of one of UNAVAILABLE, for the administrator; it holds no URL."""
     if isinstance(error, CannotConnectError):
         return str(error)

@@ -25,7 +25,7 @@ from web.core.db.connections import (
     UNAVAILABLE,
     BoundedConnection,
     CannotConnectError,
-    cause_of,
+    find_cause,
     open_connection,
 )
 
@@ -43,7 +43,7 @@ CLOSE_SECONDS = 2
 class DatabaseUnavailableError(Exception):
     """The database cannot serve now: down, restarting, read-only, out of resources, deadlock.
 
-    The message is the cause, for logs and administrators; see `cause_of`.
+    The message is the cause, for logs and administrators; see `find_cause`.
     """
 
 
@@ -244,4 +244,4 @@ def translate_db_errors() -> Iterator[None]:
     try:
         yield
     except UNAVAILABLE as error:
-        raise DatabaseUnavailableError(cause_of(error)) from error
+        raise DatabaseUnavailableError(find_cause(error)) from error

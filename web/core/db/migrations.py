@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from web.core.db.connections import UNAVAILABLE, cause_of
+from web.core.db.connections import UNAVAILABLE, find_cause
 from web.core.db.database import DatabaseUnavailableError
 from web.core.db.schema import (
     FOLDER,
@@ -96,7 +96,7 @@ def _translated(revision: str) -> Iterator[None]:
     except CommandError as error:
         raise WrongSchemaError(f"La révision {revision} n’existe pas.") from error
     except UNAVAILABLE as error:
-        raise DatabaseUnavailableError(cause_of(error)) from error
+        raise DatabaseUnavailableError(find_cause(error)) from error
     except DBAPIError as error:
         # The driver's exception, wrapped twice by SQLAlchemy.
         cause = error.orig and error.orig.__cause__
@@ -108,7 +108,7 @@ def _translated(revision: str) -> Iterator[None]:
         if isinstance(cause, asyncpg.QueryCanceledError):
             raise WrongSchemaError(TOO_LONG) from error
         if isinstance(cause, UNAVAILABLE):
-            raise DatabaseUnavailableError(cause_of(cause)) from error
+            raise DatabaseUnavailableError(find_cause(cause)) from error
         raise
 
 
