@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import asyncpg
 import pytest
 
 from tests.cli.database_commands import COMMANDS, run
-from tests.support.db.cluster import Cluster
+from tests.support.db.cluster import Cluster, running_cluster
 from tests.support.http.client import Client
 from tests.support.programs.settings import make_settings
 from web.app import create_app
@@ -43,14 +42,8 @@ def as_owner(url: str, statement: str) -> None:
 def server_16(postgres: Any) -> Iterator[Cluster]:
     """A PostgreSQL 16, which the wheel of the embedded server has too."""
     programs = postgres.bin_path.parents[1] / "pginstall" / "bin"
-    with TemporaryDirectory(prefix="compte-formation-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        server = Cluster(postgres, folder, programs=programs)
-        server.create()
-        server.start()
+    with running_cluster(postgres, programs=programs) as server:
         yield server
-        server.stop("immediate")
 
 
 def test_migrate_refuses_a_server_that_is_too_old(server_16: Cluster, tmp_path: Path) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
-from tests.support.db.cluster import Cluster, install
+from tests.support.db.cluster import install, running_cluster
 
 
 @pytest.fixture
@@ -25,15 +23,6 @@ def timely_url(request: pytest.FixtureRequest, postgres: Any) -> Iterator[str]:
     if "FAKETIME" not in os.environ:
         yield request.getfixturevalue("administrator_url")
         return
-    with TemporaryDirectory(prefix="compte-formation-timely-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        (folder / "server").mkdir()
-        server = Cluster(postgres, folder / "server")
-        server.create()
-        server.start()
-        try:
-            asyncio.run(install(server))
-            yield server.url("compte")
-        finally:
-            server.stop("immediate")
+    with running_cluster(postgres) as server:
+        asyncio.run(install(server))
+        yield server.url("compte")

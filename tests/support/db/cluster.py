@@ -6,7 +6,10 @@ import asyncio
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 import asyncpg
@@ -84,6 +87,21 @@ class Cluster:
     def url(self, database: str = "postgres") -> str:
         """The URL of a database, for the server's administrator."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+
+@contextmanager
+def running_cluster(embedded: Any, *, programs: Path | None = None) -> Iterator[Cluster]:
+    """An empty server that runs, in a folder that its user can reach."""
+    with TemporaryDirectory(prefix="compte-formation-server-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        server = Cluster(embedded, folder, programs=programs)
+        server.create()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop("immediate")
 
 
 class ProgramFailedError(Exception):
