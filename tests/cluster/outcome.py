@@ -29,6 +29,7 @@ class Outcome:
     after_loss: float
     after_mend: float
     longest: float
+    longest_mail: float
     refused: int
     requests: int
     journeys: int
@@ -65,6 +66,7 @@ def report(name: str, traffic: Traffic, lost: float, mended: float) -> None:
             after_loss=min(one.ended for one in visits if one.began > lost) - lost,
             after_mend=min(one.ended for one in visits if one.began > mended) - mended,
             longest=max(one.ended - one.began for one in attempts),
+            longest_mail=max(traffic.mails),
             refused=sum(not one.is_answered for one in attempts),
             requests=len(attempts),
             journeys=len(traffic.served),
@@ -81,6 +83,7 @@ def summary() -> Iterator[str]:
             "a visitor is served": [one.after_loss for one in rounds],
             "after the mend": [one.after_mend for one in rounds],
             "longest request": [one.longest for one in rounds],
+            "longest wait for a mail": [one.longest_mail for one in rounds],
         }
         seconds = ", ".join(
             f"{what} {median(each):.1f} s ({max(each):.1f})" for what, each in times.items()

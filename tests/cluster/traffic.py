@@ -20,7 +20,7 @@ from tests.support.http.client import Page
 from tests.support.mail.peers import ScriptedPeer
 from tests.support.programs.processes import Machines, RemoteClient
 from tests.support.titulaires.people import Person
-from tests.support.titulaires.steps import STEPS, open_step, typed
+from tests.support.titulaires.steps import STEPS, link_to, open_step, typed
 from tests.support.training.delegations import today
 from tests.support.training.draft_form import NEW
 from tests.support.training.draft_form import TYPED as DOSSIER
@@ -59,6 +59,8 @@ class Traffic:
     people: int
     attempts: list[Attempt] = field(default_factory=list)
     served: list[Person] = field(default_factory=list)
+    # Seconds from the registration to the arrival of its mail.
+    mails: list[float] = field(default_factory=list)
     _is_stopping: bool = False
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _turns: count[int] = field(default_factory=count)
@@ -120,6 +122,8 @@ class Traffic:
     async def _live(self, client: RemoteClient, person: Person) -> None:
         """One whole journey."""
         for step in STEPS:
+            if step == "activation":
+                await self._receive(person)
             page = await self._repeat(client, partial(open_step, client, self.peer, person, step))
             page = await self._repeat(client, partial(client.submit, page, typed(person, step)))
             assert page.url.partition("?")[0] == ENDS[step], f"{step}: {page.url} {page.text}"
@@ -131,6 +135,12 @@ class Traffic:
         consent = partial(client.submit, page, {"consent": "y"}, action=submit)
         page = await self._repeat(client, consent)
         assert page.url == address, page.text
+
+    async def _receive(self, person: Person) -> None:
+        """Wait for the mail, which no request does."""
+        began = time.monotonic()
+        await link_to(self.peer, person)
+        self.mails.append(time.monotonic() - began)
 
     def _dossier(self) -> dict[str, str]:
         starts, ends = (today() + timedelta(days=days) for days in (120, 220))
