@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from tests.core.mail.post_office import PostOffice, cut_connections
+from tests.core.mail.post_office import CUT, PostOffice, as_administrator, cut_connections
 from tests.support.http.client import Client
 from tests.support.mail.peers import ACCEPTED
+from tests.support.programs.processes import until
 from tests.support.titulaires.journey import LINK, to_waiting
 from tests.support.titulaires.people import Person
 from web.core.mail.delivery import requeue_orphans
@@ -27,6 +28,12 @@ TABLES = (
     "mail",
     "bearer_token",
 )
+BLOCKED = """
+    SELECT EXISTS (
+        SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'
+    )
+"""
 
 
 async def test_the_payload_of_a_mail_s_job_is_its_id_and_nothing_else(
@@ -164,6 +171,32 @@ async def test_a_live_worker_keeps_a_long_job_by_its_heartbeats(
     await asyncio.gather(*running)
 
     assert len(asked) == 1
+
+
+async def test_a_mail_begun_as_the_database_fails_is_sent_without_the_wait_for_a_heartbeat(
+    office: PostOffice,
+) -> None:
+    mail_id = await office.write("personne@exemple.fr")
+    worker = office.worker(heartbeat=timedelta(hours=1))
+    async with as_administrator(office) as owner:
+        async with owner.transaction():
+            await owner.execute("SELECT FROM mail WHERE id = $1 FOR UPDATE", mail_id)
+            running = asyncio.create_task(worker.run())
+
+            async def has_begun() -> bool:
+                return bool(await owner.fetchval(BLOCKED))
+
+            await until(has_begun, "the worker waits for the mail's row", 10)
+            await owner.execute(CUT)
+
+        async def is_sent() -> bool:
+            return bool(await owner.fetchval("SELECT status = 'sent' FROM mail"))
+
+        await until(is_sent, "the mail is sent", 10)
+    worker.stop()
+    await running
+
+    assert len(office.peer.delivered) == 1
 
 
 async def test_held_mails_are_listed_with_their_reason_and_without_addresses(
