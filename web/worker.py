@@ -81,6 +81,7 @@ class Worker:
         self._heartbeat = heartbeat
         self._stopping = asyncio.Event()
         self._was_cut_off = False
+        self._interruption: tuple[str, dict[str, object]] | None = None
         self._queue: PgQueuer | None = None
         self._connection: BoundedConnection | None = None
         self._deadlines: list[asyncio.TimerHandle] = []
@@ -104,9 +105,9 @@ class Worker:
             try:
                 await self._work(QueueExecutionMode.continuous)
             except WrongSchemaError as error:
-                log.error("wrong schema revision", problem=str(error))
+                self._report_once("wrong schema revision", problem=str(error))
             except Exception as error:  # after any error, the worker must keep running
-                log.error("worker interrupted", **where_it_failed(error))
+                self._report_once("worker interrupted", **where_it_failed(error))
                 self._was_cut_off = True
                 # The pool's idle connections are likely dead too, and a recent one is not pinged.
                 self._runtime.db.terminate_idle()
@@ -114,6 +115,12 @@ class Worker:
                 async with asyncio.timeout(RECONNECT_SECONDS):
                     await self._stopping.wait()
         await self._close()
+
+    def _report_once(self, event: str, **details: object) -> None:
+        """Log an interruption, but not again at each attempt while its cause lasts."""
+        if self._interruption != (event, details):
+            log.error(event, **details)
+        self._interruption = (event, details)
 
     async def drain_alone(self) -> None:
         """Call drain() in a process of its own.
@@ -162,6 +169,9 @@ class Worker:
             await requeue_lost_mails(self._runtime)
             # Password reset requests look up the agent by the digest of the address.
             await fold_digests(self._runtime, AGENT_EMAILS)
+            if self._interruption is not None:
+                self._interruption = None
+                log.info("worker resumed")
             if self._was_cut_off:
                 # No worker could send its heartbeat during the outage: refresh them all.
                 await job_queries.refresh_heartbeats(connection)

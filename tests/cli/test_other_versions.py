@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 
 from tests.cli.database_commands import COMMANDS, run
 from tests.support.db.cluster import Cluster, running_cluster
@@ -156,14 +157,17 @@ async def test_a_worker_waits_until_the_database_is_of_its_version(
     revision = await owner.fetchval("SELECT version_num FROM alembic_version")
     await owner.execute(NEWER)
     worker = Worker(make_settings(database_url=database_url))
-    working = asyncio.create_task(worker.run())
-    await asyncio.sleep(0.3)
-    assert not working.done()
-    await owner.execute("UPDATE alembic_version SET version_num = $1", revision)
-    async with asyncio.timeout(10):
-        while not await owner.fetchval("SELECT count(*) FROM pgqueuer_schedules"):
-            await asyncio.sleep(0.05)
+    with structlog.testing.capture_logs() as logs:
+        working = asyncio.create_task(worker.run())
+        # Several attempts.
+        await asyncio.sleep(0.5)
+        assert not working.done()
+        await owner.execute("UPDATE alembic_version SET version_num = $1", revision)
+        async with asyncio.timeout(10):
+            while not await owner.fetchval("SELECT count(*) FROM pgqueuer_schedules"):
+                await asyncio.sleep(0.05)
     await owner.close()
     worker.stop()
     async with asyncio.timeout(10):
         await working
+    assert [one["event"] for one in logs] == ["wrong schema revision", "worker resumed"]
