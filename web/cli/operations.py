@@ -66,7 +66,7 @@ def check(
         sys.stderr.write(f"{problem}\n")
     if problems:
         raise typer.Exit(EXIT_UNHEALTHY)
-    say("Réglages, base de données, messagerie et historiques : tout est en ordre.")
+    say("Réglages, clés, base de données, messagerie et historiques : tout est en ordre.")
     say(describe_argon2())
     if seals.newest:
         say(f"Dernier sceau des historiques\u00a0: {seals.newest}")
