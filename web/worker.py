@@ -25,13 +25,14 @@ from web.core.db.database import DatabaseUnavailableError, translate_db_errors
 from web.core.db.schema import WrongSchemaError, require_schema
 from web.core.http.assets import Assets
 from web.core.http.templating import Menus, Templates
-from web.core.mail import job_queries
+from web.core.jobs.queries import refresh_heartbeats
+from web.core.jobs.under_way import JobsUnderWay
+from web.core.jobs.uninterrupted import uninterrupted
 from web.core.mail.backoff import Backoff
 from web.core.mail.delivery import MailDelivery
 from web.core.mail.outgoing import MAIL_JOB
 from web.core.mail.smtp import SmtpConnections, SmtpTimeouts
 from web.core.ops.logging import where_it_failed
-from web.core.ops.uninterrupted import uninterrupted
 from web.core.runtime import Runtime, build_runtime
 from web.filters import FILTERS
 from web.jobs import AGENT_EMAILS, COMPOSERS, JOBS, clear, requeue_lost_mails
@@ -79,6 +80,7 @@ class Worker:
             templates.add_filter(name, function)
         self._delivery = MailDelivery(self._runtime, self._smtp, templates.env, COMPOSERS, backoff)
         self._heartbeat = heartbeat
+        self._jobs = JobsUnderWay(self._runtime.db, heartbeat)
         self._stopping = asyncio.Event()
         self._was_cut_off = False
         self._interruption: tuple[str, dict[str, object]] | None = None
@@ -172,9 +174,10 @@ class Worker:
             if self._interruption is not None:
                 self._interruption = None
                 log.info("worker resumed")
+            await self._jobs.resume(connection, queue.qm.queue_manager_id)
             if self._was_cut_off:
                 # No worker could send its heartbeat during the outage: refresh them all.
-                await job_queries.refresh_heartbeats(connection)
+                await refresh_heartbeats(connection)
                 self._was_cut_off = False
             if mode is QueueExecutionMode.drain:
                 # Otherwise draining would wait for delayed jobs.
@@ -201,9 +204,8 @@ class Worker:
             try:
                 delay = await uninterrupted(self._deliver(job))
             except Exception as error:
-                # The queue stores the error: a type only, no values.
                 log.error("mail job failed", **where_it_failed(error))
-                raise RetryRequested(HEARTBEAT, type(error).__name__) from None
+                raise _retry(error) from None
             if delay is not None:
                 raise RetryRequested(delay, "mail delayed")
 
@@ -220,24 +222,18 @@ class Worker:
         @queue.entrypoint(name, on_failure="hold")
         async def work(job: Job) -> None:
             try:
-                await carry_out(self._runtime, UUID(bytes=job.payload))
+                async with self._jobs.keep(job.id):
+                    await carry_out(self._runtime, UUID(bytes=job.payload))
             except Exception as error:
                 log.error("job failed", job=name, **where_it_failed(error))
-                raise RetryRequested(HEARTBEAT, type(error).__name__) from None
+                raise _retry(error) from None
 
     async def _deliver(self, job: Job) -> timedelta | None:
-        beating = asyncio.create_task(self._beat(job.id))
-        try:
+        async with self._jobs.keep(job.id):
             return await self._delivery.deliver(UUID(bytes=job.payload))
-        finally:
-            beating.cancel()
 
-    async def _beat(self, job_id: int) -> None:
-        """Send heartbeats for a mail over the pool: the queue's own stop when its connection dies.
 
-        Another worker would otherwise consider this one dead and send a duplicate.
-        """
-        while True:
-            await asyncio.sleep(self._heartbeat.total_seconds() / 2)
-            with suppress(DatabaseUnavailableError):
-                await job_queries.refresh_heartbeat(self._runtime.db, job_id)
+def _retry(error: Exception) -> RetryRequested:
+    """Return the request for a retry; it names the error's type only, no values."""
+    delay = POLL if isinstance(error, DatabaseUnavailableError) else HEARTBEAT
+    return RetryRequested(delay, type(error).__name__)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.core.mail.post_office import PostOffice
 from tests.support.mail.peers import ScriptedPeer
+from tests.support.mail.post_office import PostOffice
 from web.core.mail import smtp_socket
 from web.core.mail.smtp import SmtpTimeouts
 

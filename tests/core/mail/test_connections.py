@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
-from tests.core.mail.post_office import PostOffice
 from tests.support.mail.peers import ACCEPTED, ScriptedPeer
+from tests.support.mail.post_office import PostOffice
 from web.worker import AT_ONCE as MESSAGES_AT_ONCE
 
 

@@ -6,9 +6,9 @@ import asyncio
 
 import asyncpg
 
-from tests.core.mail.post_office import CUT, PostOffice, as_administrator, cut_connections
 from tests.support.http.client import Client
 from tests.support.mail.peers import ACCEPTED
+from tests.support.mail.post_office import CUT, PostOffice, as_administrator, cut_connections
 from tests.support.titulaires.journey import LINK, to_waiting
 from tests.support.titulaires.people import Person
 from web.core.mail.outgoing import MAIL_JOB, enqueue_job

@@ -10,7 +10,7 @@ from email.header import decode_header, make_header
 import pytest
 from aiosmtplib.email import flatten_message
 
-from tests.core.mail.post_office import PostOffice
+from tests.support.mail.post_office import PostOffice
 from web.core.clock import Clock
 from web.core.mail.message import build_message
 

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.core.mail.post_office import PostOffice
 from tests.support.db.rows import until_someone_waits
+from tests.support.mail.post_office import PostOffice
 from web.core.mail.held import list_held
 from web.core.mail.kinds import (
     AWAITED_PER_DAY,

@@ -7,9 +7,9 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from tests.core.mail.post_office import PostOffice
 from tests.support.http.client import Client
 from tests.support.mail.peers import Delivered
+from tests.support.mail.post_office import PostOffice
 from tests.support.pages.audit import parse
 from tests.support.titulaires.journey import to_waiting
 from tests.support.titulaires.people import Person

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from tests.core.mail.post_office import PostOffice
 from tests.support.http.client import Client
+from tests.support.mail.post_office import PostOffice
 from tests.support.titulaires.journey import to_waiting
 from tests.support.titulaires.people import Person
 from web.core.mail.smtp_refusals import is_about_us

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
 
 import pytest
 import structlog
 
-from tests.core.mail.post_office import CUT, PostOffice, as_administrator, cut_connections
 from tests.support.http.client import Client
 from tests.support.mail.peers import ACCEPTED
-from tests.support.programs.processes import until
+from tests.support.mail.post_office import PostOffice
 from tests.support.titulaires.journey import LINK, to_waiting
 from tests.support.titulaires.people import Person
 from web.core.mail.delivery import requeue_orphans
 from web.core.mail.held import list_held
 from web.core.mail.kinds import notice
-from web.worker import POLL
 
 TABLES = (
     "pgqueuer",
@@ -28,12 +25,6 @@ TABLES = (
     "mail",
     "bearer_token",
 )
-BLOCKED = """
-    SELECT EXISTS (
-        SELECT FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'
-    )
-"""
 
 
 async def test_the_payload_of_a_mail_s_job_is_its_id_and_nothing_else(
@@ -138,65 +129,6 @@ async def test_settled_mails_and_jobs_under_way_are_left_alone(office: PostOffic
         assert await requeue_orphans(connection) == 0
 
     assert len(await office.fetch("SELECT FROM pgqueuer")) == 1
-
-
-@pytest.mark.parametrize("is_cut_off", [False, True])
-async def test_a_live_worker_keeps_a_long_job_by_its_heartbeats(
-    office: PostOffice, is_cut_off: bool
-) -> None:
-    """The job takes longer than the time after which a dead worker's jobs are picked up.
-
-    All database connections may be cut meanwhile: the one used by the queue's heartbeats does not
-    come back before the job is done.
-    """
-    asked = []
-
-    async def slow(address: str) -> str:
-        asked.append(address)
-        if is_cut_off:
-            await cut_connections(office)
-        # The other worker looks for jobs meanwhile.
-        await asyncio.sleep(POLL.total_seconds() + 2)
-        return ACCEPTED
-
-    office.peer.on_message = slow
-    await office.write("personne@exemple.fr")
-    workers = [office.worker(heartbeat=timedelta(seconds=1)) for _ in range(2)]
-    running = [asyncio.create_task(worker.run()) for worker in workers]
-    async with asyncio.timeout(30):
-        while not office.peer.delivered:
-            await asyncio.sleep(0.05)
-    for worker in workers:
-        worker.stop()
-    await asyncio.gather(*running)
-
-    assert len(asked) == 1
-
-
-async def test_a_mail_begun_as_the_database_fails_is_sent_without_the_wait_for_a_heartbeat(
-    office: PostOffice,
-) -> None:
-    mail_id = await office.write("personne@exemple.fr")
-    worker = office.worker(heartbeat=timedelta(hours=1))
-    async with as_administrator(office) as owner:
-        async with owner.transaction():
-            await owner.execute("SELECT FROM mail WHERE id = $1 FOR UPDATE", mail_id)
-            running = asyncio.create_task(worker.run())
-
-            async def has_begun() -> bool:
-                return bool(await owner.fetchval(BLOCKED))
-
-            await until(has_begun, "the worker waits for the mail's row", 10)
-            await owner.execute(CUT)
-
-        async def is_sent() -> bool:
-            return bool(await owner.fetchval("SELECT status = 'sent' FROM mail"))
-
-        await until(is_sent, "the mail is sent", 10)
-    worker.stop()
-    await running
-
-    assert len(office.peer.delivered) == 1
 
 
 async def test_held_mails_are_listed_with_their_reason_and_without_addresses(

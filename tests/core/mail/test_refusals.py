@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.core.mail.post_office import PostOffice
 from tests.support.http.client import Client
 from tests.support.mail.peers import ACCEPTED
+from tests.support.mail.post_office import PostOffice
 from tests.support.programs.processes import volume
 from tests.support.titulaires.journey import to_waiting
 from tests.support.titulaires.people import Person

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import pytest
 
-from tests.core.mail.post_office import PostOffice
 from tests.support.http.client import Client
 from tests.support.mail.peers import ACCEPTED
+from tests.support.mail.post_office import PostOffice
 from tests.support.titulaires.journey import to_waiting
 from tests.support.titulaires.people import Person
 from web.core.mail.backoff import DELAYS, Backoff

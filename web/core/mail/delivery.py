@@ -21,7 +21,8 @@ from web.core.crypto.digests import email_digest
 from web.core.db.advisory_locks import AdvisoryLock, lock_until_commit
 from web.core.db.connection import Connection
 from web.core.db.database import DatabaseUnavailableError
-from web.core.mail import job_queries, queries
+from web.core.jobs.queries import requeue_failed
+from web.core.mail import queries
 from web.core.mail.backoff import Backoff
 from web.core.mail.message import build_message
 from web.core.mail.outgoing import MAIL_JOB, RECIPIENT, Composer, Letter, Mail, enqueue_job
@@ -31,11 +32,7 @@ from web.core.runtime import Runtime
 
 log = structlog.get_logger("mail")
 
-# Pause before the database is asked again.
-PAUSE_SECONDS = 0.5
-# An attempt waits this long for the database. With the silence of the last try that is less than a
-# heartbeat, so that no other worker has picked up the job meanwhile.
-BEGIN_SECONDS = 8
+MARK_AGAIN_SECONDS = 0.5
 
 
 class MailDelivery:
@@ -77,10 +74,11 @@ class MailDelivery:
             return await self._retry_later(mail_id, b"", self._backoff.after_unexpected, failure)
 
     async def _attempt(self, mail_id: UUID) -> timedelta | None:
-        begun = await self._begin(mail_id)
-        if begun is None:
-            return None
-        mail, letter = begun
+        async with self._runtime.db.transaction() as connection:
+            mail = await _begin_attempt(self._runtime, connection, mail_id)
+            if mail is None:
+                return None
+            letter = await self._composers[mail.kind](self._runtime, connection, mail)
         if letter is None:
             await self._hold(mail, "obsolete")
             return None
@@ -94,32 +92,6 @@ class MailDelivery:
             return await self._retry_later(mail.id, digest, delay, error)
         await self._mark_sent(mail)
         return None
-
-    async def _begin(self, mail_id: UUID) -> tuple[Mail, Letter | None] | None:
-        """Count the attempt and compose the letter; None when the mail is settled.
-
-        Waits for the end of a short outage: the queue, whose connection is usually lost too, could
-        not put the job back, and it would only be picked up after a heartbeat.
-        """
-        now = asyncio.get_running_loop().time
-        deadline = now() + BEGIN_SECONDS
-        while True:
-            try:
-                async with self._runtime.db.transaction() as connection:
-                    mail = await _begin_attempt(self._runtime, connection, mail_id)
-                    if mail is None:
-                        return None
-                    return mail, await self._composers[mail.kind](self._runtime, connection, mail)
-            except DatabaseUnavailableError:
-                if now() > deadline or self._stop_requested.is_set():
-                    raise
-                await self._pause()
-
-    async def _pause(self) -> None:
-        """Pause before the database is asked again; a requested stop ends the pause."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PAUSE_SECONDS):
-                await self._stop_requested.wait()
 
     def _message(self, mail: Mail, letter: Letter) -> EmailMessage:
         context = {
@@ -155,7 +127,9 @@ class MailDelivery:
             except DatabaseUnavailableError:
                 if self._stop_requested.is_set():
                     raise
-                await self._pause()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(MARK_AGAIN_SECONDS):
+                        await self._stop_requested.wait()
         log.info("mail sent", mail=str(mail.id), kind=mail.kind, attempt=mail.attempts)
 
     async def _hold(self, mail: Mail, reason: str, *, is_refused: bool = False) -> None:
@@ -198,7 +172,7 @@ async def requeue_orphans(connection: Connection) -> int:
     within a transaction; an advisory lock serialises the workers.
     """
     await lock_until_commit(connection, AdvisoryLock.REQUEUE_MAILS)
-    await job_queries.requeue_failed(connection)
+    await requeue_failed(connection)
     rows = await queries.list_orphans(connection, MAIL_JOB)
     for row in rows:
         await enqueue_job(connection, MAIL_JOB, row["id"], row["wait"])

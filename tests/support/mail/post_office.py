@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+import pytest
+from pydantic import SecretStr
 
 from tests.support.db.roles import ADMINISTRATOR, as_role
 from tests.support.mail.peers import ScriptedPeer
@@ -92,6 +94,13 @@ class PostOffice:
     def to(self, settings: dict[str, Any]) -> PostOffice:
         """The same with other settings."""
         return PostOffice(self.peer, self.runtime, self.settings.model_copy(update=settings))
+
+
+@pytest.fixture
+def office(peer: ScriptedPeer, runtime: Runtime, settings: Settings) -> PostOffice:
+    """A worker and the SMTP server it speaks to."""
+    url = SecretStr(f"smtp://127.0.0.1:{peer.port}")
+    return PostOffice(peer, runtime, settings.model_copy(update={"smtp_url": url}))
 
 
 async def cut_connections(office: PostOffice) -> None:

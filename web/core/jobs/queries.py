@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from web.core.db.connection import Connection
 
 
@@ -13,6 +16,19 @@ async def refresh_heartbeats(connection: Connection) -> None:
 async def refresh_heartbeat(connection: Connection, job_id: int) -> None:
     """Refresh the heartbeat of one job."""
     await connection.execute("UPDATE pgqueuer SET heartbeat = now() WHERE id = $1", job_id)
+
+
+async def release(connection: Connection, manager_id: UUID, except_for: Collection[int]) -> None:
+    """Queue again the jobs that a queue manager has picked up, except for some."""
+    await connection.execute(
+        """
+        UPDATE pgqueuer
+        SET status = 'queued', updated = now(), queue_manager_id = NULL
+        WHERE status = 'picked' AND queue_manager_id = $1 AND id <> ALL($2::bigint[])
+        """,
+        manager_id,
+        list(except_for),
+    )
 
 
 async def requeue_failed(connection: Connection) -> None:

@@ -1,0 +1,1 @@
+"""Jobs of the queue while a worker carries them out."""
