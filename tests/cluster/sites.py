@@ -18,7 +18,12 @@ ORGANISME = "INSERT INTO organisation (kind, siret, name) VALUES ('organisme', $
 
 @asynccontextmanager
 async def people_at_work(
-    database_url: str, administrator_url: str, peer: ScriptedPeer, *, people: int = PEOPLE
+    database_url: str,
+    administrator_url: str,
+    peer: ScriptedPeer,
+    *,
+    people: int = PEOPLE,
+    reading_seconds: float = 0,
 ) -> AsyncIterator[Traffic]:
     """People at work; `administrator_url` leads to the primary, before it is lost."""
     machines = Machines(database_url, peer.port)
@@ -30,7 +35,7 @@ async def people_at_work(
         for _ in range(2):
             await machines.work()
         organisme_id = await ask(administrator_url, ORGANISME, synthetic_siret(), "Fongecif")
-        traffic = Traffic(machines, ports, peer, organisme_id, people)
+        traffic = Traffic(machines, ports, peer, organisme_id, people, reading_seconds)
         try:
             await traffic.start()
             yield traffic

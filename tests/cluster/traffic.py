@@ -50,13 +50,17 @@ class Attempt:
 
 @dataclass
 class Traffic:
-    """`people` at a time; each journey is followed by that of another person until `stop`."""
+    """`people` at a time; each journey is followed by that of another person until `stop`.
+
+    A person reads each page for `reading_seconds`.
+    """
 
     machines: Machines
     ports: tuple[int, ...]
     peer: ScriptedPeer
     organisme_id: UUID
     people: int
+    reading_seconds: float = 0
     attempts: list[Attempt] = field(default_factory=list)
     served: list[Person] = field(default_factory=list)
     # Seconds from the registration to the arrival of its mail.
@@ -86,6 +90,11 @@ class Traffic:
                     return one
             await self._fail_early()
 
+    def visits(self, began: float, ended: float) -> list[float]:
+        """The seconds that each visit took, of those that began in between."""
+        visits = (one for one in self.attempts if one.is_visit)
+        return [one.ended - one.began for one in visits if began <= one.began < ended]
+
     async def stop(self) -> None:
         """Let everyone finish."""
         self._is_stopping = True
@@ -105,8 +114,9 @@ class Traffic:
 
     async def _keep_living(self) -> None:
         while not self._is_stopping:
-            person = Person()
-            await self._live(self.machines.client(), person)
+            person, client = Person(), self.machines.client()
+            await self._live(client, person)
+            await client.http.aclose()
             self.served.append(person)
 
     async def _keep_arriving(self) -> None:
@@ -118,6 +128,7 @@ class Traffic:
         terms = await client.get("/inscription/conditions")
         accept = partial(client.submit, terms, typed(Person(), "terms"))
         await self._attempt(client, accept, is_visit=True)
+        await client.http.aclose()
 
     async def _live(self, client: RemoteClient, person: Person) -> None:
         """One whole journey."""
@@ -151,6 +162,7 @@ class Traffic:
         """Act until the site can answer."""
         while (page := await self._attempt(client, act)).status == 503:
             await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(self.reading_seconds)
         return page
 
     async def _attempt(
