@@ -111,6 +111,7 @@ def post_and_leave(client: RemoteClient, page: Page, fields: dict[str, str], sen
     cookies = "; ".join(f"{name}={value}" for name, value in client.http.cookies.items())
     head = (
         f"POST {action} HTTP/1.1\r\nHost: {client.http.base_url.netloc.decode()}\r\n"
+        f"X-Forwarded-For: {client.http.headers['X-Forwarded-For']}\r\n"
         f"Cookie: {cookies}\r\nSec-Fetch-Site: same-origin\r\nContent-Length: {len(body)}\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
     ).encode()
