@@ -18,17 +18,19 @@ async def refresh_heartbeat(connection: Connection, job_id: int) -> None:
     await connection.execute("UPDATE pgqueuer SET heartbeat = now() WHERE id = $1", job_id)
 
 
-async def release(connection: Connection, manager_id: UUID, except_for: Collection[int]) -> None:
-    """Queue again the jobs that a queue manager has picked up, except for some."""
-    await connection.execute(
+async def release(connection: Connection, manager_id: UUID, except_for: Collection[int]) -> int:
+    """Queue again the jobs that a queue manager has picked up, except for some; return how many."""
+    rows = await connection.fetch(
         """
         UPDATE pgqueuer
         SET status = 'queued', updated = now(), queue_manager_id = NULL
         WHERE status = 'picked' AND queue_manager_id = $1 AND id <> ALL($2::bigint[])
+        RETURNING id
         """,
         manager_id,
         list(except_for),
     )
+    return len(rows)
 
 
 async def requeue_failed(connection: Connection) -> None:

@@ -13,9 +13,13 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
+
 from web.core.db.connection import Connection
 from web.core.db.database import Database, DatabaseUnavailableError
 from web.core.jobs import queries
+
+log = structlog.get_logger("worker")
 
 
 class JobsUnderWay:
@@ -48,7 +52,9 @@ class JobsUnderWay:
         `manager_id` is the name under which the queue picks up jobs from now on.
         """
         if self._manager_id is not None:
-            await queries.release(connection, self._manager_id, self._ids)
+            number = await queries.release(connection, self._manager_id, self._ids)
+            if number:
+                log.info("jobs queued again", number=number)
         self._manager_id = manager_id
 
     async def _beat(self, job_id: int) -> None:
