@@ -39,8 +39,8 @@ class Outcome:
 
 # By the name of the loss.
 OUTCOMES: defaultdict[str, list[Outcome]] = defaultdict(list)
-# What no loss has cost, in words.
-REMARKS: list[str] = []
+# One line for each measurement of visits without a loss.
+VISITS: list[str] = []
 
 
 async def assert_nothing_is_lost(server: Server, traffic: Traffic) -> None:
@@ -81,7 +81,7 @@ def report(name: str, traffic: Traffic, lost: float, mended: float) -> None:
 def report_visits(name: str, seconds: list[float]) -> None:
     """Keep the times that visits took."""
     last = quantiles(seconds, n=20)[-1]
-    REMARKS.append(
+    VISITS.append(
         f"{name}: {len(seconds)} visits, median {median(seconds):.3f} s, 95 % {last:.3f} s, "
         f"longest {max(seconds):.3f} s"
     )
@@ -89,7 +89,7 @@ def report_visits(name: str, seconds: list[float]) -> None:
 
 def summary() -> Iterator[str]:
     """Yield a line for each kind of loss: the median over its rounds, the worst in brackets."""
-    yield from REMARKS
+    yield from VISITS
     for name, rounds in OUTCOMES.items():
         times = {
             "a visitor is served": [one.after_loss for one in rounds],

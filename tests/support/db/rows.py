@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import asyncpg
 
-from tests.support.db.roles import OWNER, as_role
+from tests.support.db.roles import OWNER, connected_as
 from web.core.runtime import Runtime
 
 
@@ -19,14 +18,9 @@ async def run(runtime: Runtime, sql: str, *arguments: Any) -> None:
         await connection.execute(sql, *arguments)
 
 
-@asynccontextmanager
-async def as_owner(runtime: Runtime) -> AsyncIterator[asyncpg.Connection]:
+def as_owner(runtime: Runtime) -> AbstractAsyncContextManager[asyncpg.Connection]:
     """A separate connection as the owner of the tables."""
-    connection = await asyncpg.connect(as_role(runtime.settings.database_url, OWNER))
-    try:
-        yield connection
-    finally:
-        await connection.close()
+    return connected_as(OWNER, runtime.settings.database_url)
 
 
 async def value(runtime: Runtime, sql: str, *arguments: Any) -> Any:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +12,7 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
-from tests.support.db.roles import ADMINISTRATOR, as_role
+from tests.support.db.roles import ADMINISTRATOR, connected_as
 from tests.support.mail.peers import ScriptedPeer
 from web.core.mail.kinds import MailKind
 from web.core.mail.outgoing import enqueue_mail
@@ -109,10 +108,6 @@ async def cut_connections(office: PostOffice) -> None:
         await connection.execute(CUT)
 
 
-@asynccontextmanager
-async def as_administrator(office: PostOffice) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(as_role(office.settings.database_url, ADMINISTRATOR))
-    try:
-        yield connection
-    finally:
-        await connection.close()
+def as_administrator(office: PostOffice) -> AbstractAsyncContextManager[asyncpg.Connection]:
+    """A separate connection as the server's administrator."""
+    return connected_as(ADMINISTRATOR, office.settings.database_url)
