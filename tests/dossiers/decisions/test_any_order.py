@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from tests.support.db.idempotency import new_command
 from tests.support.db.rows import value
+from tests.support.programs.processes import volume
 from tests.support.programs.settings import make_settings
 from tests.support.titulaires.accounts import open_account
 from tests.support.titulaires.people import Person
@@ -146,7 +147,7 @@ class Play:
 
 
 @settings(
-    max_examples=20,
+    max_examples=volume(20, 10_000),
     deadline=None,
     # Shrinking a failing example takes minutes on a real database.
     phases=[Phase.explicit, Phase.generate],
