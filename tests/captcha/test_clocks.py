@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.support.http.client import Client
-from tests.support.programs.processes import until
+from tests.support.programs.processes import until, volume
 from tests.support.titulaires.captcha import right_answer
 from tests.support.titulaires.journey import to_identity
 from tests.support.titulaires.people import Person
@@ -61,11 +61,14 @@ async def test_a_check_lasts_as_long_on_every_machine(
             assert await check(runtime, connection, token, answer, BROWSER) is verdict
 
 
+@pytest.mark.faults
 @WRONG
 async def test_the_step_is_passed_on_every_machine(settings: Settings, wrong: int) -> None:
     async with machine(settings, wrong) as client:
-        page = await client.submit(await to_identity(client), Person().identity())
-        assert page.url == "/inscription/mot-de-passe"
+        for _ in range(volume(1, 50)):
+            client.http.cookies.clear()
+            page = await client.submit(await to_identity(client), Person().identity())
+            assert page.url == "/inscription/mot-de-passe"
 
 
 async def test_an_immediate_answer_is_too_fast_whatever_the_clocks(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ import pytest
 from tests.support.http.client import Client
 from tests.support.mail.peers import ACCEPTED
 from tests.support.mail.post_office import PostOffice
+from tests.support.programs.processes import volume
 from tests.support.titulaires.journey import to_waiting
 from tests.support.titulaires.people import Person
 from web.core.mail.backoff import DELAYS, Backoff
@@ -21,31 +23,35 @@ from web.signup.activation.mails import HOLDER_MAIL
 QUICK = SmtpTimeouts(connect=0.3, command=0.3)
 
 
-async def test_a_mail_refused_for_now_is_sent_later_and_the_waits_grow(office: PostOffice) -> None:
-    refusals = 5
-    asked = []
+@pytest.mark.faults
+async def test_mails_refused_for_now_are_sent_later_and_the_waits_grow(office: PostOffice) -> None:
+    refusals, mails = 5, volume(1, 300)
+    asked: Counter[str] = Counter()
 
     async def refuse_at_first(address: str) -> str:
-        asked.append(address)
-        return "451 4.7.1 greylisted" if len(asked) <= refusals else ACCEPTED
+        asked[address] += 1
+        return "451 4.7.1 greylisted" if asked[address] <= refusals else ACCEPTED
 
     office.peer.on_recipient = refuse_at_first
-    mail_id = await office.write("personne@exemple.fr")
+    for number in range(mails):
+        await office.write(f"personne{number}@exemple.fr")
     waits = []
     for _ in range(refusals):
         await office.deliver()
-        row = await office.row(mail_id)
-        assert (row["status"], row["reason"]) == ("retrying", "451 4.7.1")
-        [job] = await office.fetch("SELECT execute_after - updated AS wait FROM pgqueuer")
+        rows = await office.fetch("SELECT status, reason FROM mail")
+        assert {(row["status"], row["reason"]) for row in rows} == {("retrying", "451 4.7.1")}
+        [job] = await office.fetch("SELECT DISTINCT execute_after - updated AS wait FROM pgqueuer")
         waits.append(job["wait"])
         await office.later()
     await office.deliver()
 
-    row = await office.row(mail_id)
-    assert (row["status"], row["reason"], row["attempts"]) == ("sent", None, refusals + 1)
+    rows = await office.fetch("SELECT status, reason, attempts FROM mail")
+    assert [tuple(row.values()) for row in rows] == [("sent", None, refusals + 1)] * mails
     assert waits == list(DELAYS[:refusals])
     assert all(later > sooner for sooner, later in pairwise(waits))
-    assert len(office.peer.delivered) == 1
+    assert Counter(one.recipient for one in office.peer.delivered) == Counter(
+        dict.fromkeys(asked, 1)
+    )
 
 
 async def test_the_longest_wait_repeats(office: PostOffice) -> None:

@@ -12,7 +12,13 @@ from tests.support.db.idempotency import new_command
 from tests.support.db.rows import column, run, value
 from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox
-from tests.support.titulaires.journey import activation_path, log_in, register, to_waiting
+from tests.support.titulaires.journey import (
+    activation_path,
+    log_in,
+    register,
+    to_mailed_link,
+    to_waiting,
+)
 from tests.support.titulaires.people import Person
 from web.auth.sessions.known_devices import Device
 from web.core.crypto.tokens import token_hash
@@ -35,18 +41,11 @@ async def age_links(runtime: Runtime, interval: str) -> None:
     await run(runtime, LATER.format(table="bearer_token", interval=interval))
 
 
-async def mailed(client: Client, person: Person, outbox: Outbox) -> str:
-    """Register; returns the path of the link."""
-    await to_waiting(client, person)
-    await outbox.deliver()
-    return activation_path(outbox, person)
-
-
 async def test_looking_a_hundred_times_changes_nothing(
     app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
     """ASVS 3.5.3."""
-    path = await mailed(client, Person(), outbox)
+    path = await to_mailed_link(client, Person(), outbox)
     await assert_looking_changes_nothing(app, client, runtime, path)
 
 
@@ -58,7 +57,7 @@ async def test_a_link_that_looking_used_up_would_be_noticed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A planted fault: the page that shows the link activates the account."""
-    path = await mailed(client, Person(), outbox)
+    path = await to_mailed_link(client, Person(), outbox)
     find = routes._find_link
 
     async def use_up(request: Request) -> ActivationLink | None:
@@ -92,7 +91,7 @@ async def assert_looking_changes_nothing(
 async def test_the_browser_that_registered_goes_on_by_itself(
     client: Client, outbox: Outbox
 ) -> None:
-    page = await client.get(await mailed(client, Person(), outbox))
+    page = await client.get(await to_mailed_link(client, Person(), outbox))
     assert page.form().get("data-auto-submit") is not None
     assert "Votre compte va être activé." in page.text
 
@@ -106,7 +105,7 @@ async def test_another_browser_presses_the_button(
     app: Starlette, client: Client, outbox: Outbox
 ) -> None:
     person = Person()
-    path = await mailed(client, person, outbox)
+    path = await to_mailed_link(client, person, outbox)
     async with Client(app) as other:
         page = await other.get(path)
         assert page.form().get("data-auto-submit") is None
@@ -122,7 +121,7 @@ async def test_another_browser_presses_the_button(
 
 
 async def test_a_used_link_says_so(client: Client, outbox: Outbox) -> None:
-    path = await mailed(client, Person(), outbox)
+    path = await to_mailed_link(client, Person(), outbox)
     shown_before = await client.get(path)
     await client.submit(await client.get(path))
 
@@ -152,7 +151,7 @@ async def test_unknown_and_mangled_links_say_what_to_do(client: Client) -> None:
 async def test_a_link_lives_exactly_fifteen_days_by_the_database(
     client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    path = await mailed(client, Person(), outbox)
+    path = await to_mailed_link(client, Person(), outbox)
     digest = token_hash(path.rpartition("/")[2])
     assert await column(
         runtime,
@@ -173,7 +172,7 @@ async def test_a_link_lives_exactly_fifteen_days_by_the_database(
 async def test_a_link_works_just_before_its_end(
     client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    path = await mailed(client, Person(), outbox)
+    path = await to_mailed_link(client, Person(), outbox)
     await age_links(runtime, "14 days 23:59:00")
     assert "Votre compte a bien été activé." in (await client.submit(await client.get(path))).text
 
@@ -181,7 +180,7 @@ async def test_a_link_works_just_before_its_end(
 async def test_an_expired_link_says_how_to_start_again(
     client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    path = await mailed(client, Person(), outbox)
+    path = await to_mailed_link(client, Person(), outbox)
     shown_before = await client.get(path)
     await age_links(runtime, "15 days 1 second")
 
@@ -200,7 +199,7 @@ async def test_an_expired_link_says_how_to_start_again(
 async def test_after_the_purge_an_expired_link_is_still_explained(
     client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    path = await mailed(client, Person(), outbox)
+    path = await to_mailed_link(client, Person(), outbox)
     await age_links(runtime, "16 days")
     async with runtime.db.transaction() as connection:
         await purge(connection)
@@ -215,33 +214,10 @@ async def test_after_the_purge_an_expired_link_is_still_explained(
     assert (await client.get(path)).status == 404
 
 
-async def test_ten_people_press_at_once_and_one_account_opens(
-    app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
-) -> None:
-    """ASVS 15.4.2."""
-    path = await mailed(client, Person(), outbox)
-    all_opened = asyncio.Barrier(10)
-
-    async def press() -> int:
-        async with Client(app) as browser:
-            page = await browser.get(path)
-            await all_opened.wait()
-            return (await browser.submit(page, follow=False)).status
-
-    async def look() -> int:
-        async with Client(app) as browser:
-            return (await browser.get(path)).status
-
-    statuses = await asyncio.gather(*(press() for _ in range(10)), *(look() for _ in range(10)))
-    assert sorted(statuses[:10]) == [303] + [410] * 9
-    assert set(statuses[10:]) <= {200, 410}
-    assert await value(runtime, "SELECT count(*) FROM account") == 1
-
-
 async def test_one_press_sent_five_times_has_five_times_the_same_answer(
     client: Client, outbox: Outbox, runtime: Runtime
 ) -> None:
-    path = await mailed(client, Person(), outbox)
+    path = await to_mailed_link(client, Person(), outbox)
     fields = (await client.get(path)).values()
     pages = await asyncio.gather(*(client.post(path, fields, follow=False) for _ in range(5)))
     assert {(page.status, page.location) for page in pages} == {(303, "/connexion")}
@@ -254,7 +230,10 @@ async def test_of_two_registrations_of_one_nir_the_first_activated_wins(
     first = Person()
     second = Person(nir=first.nir, email="seconde@exemple.fr", password="Girafe-913-Mauve")
     async with Client(app) as other:
-        paths = [await mailed(client, first, outbox), await mailed(other, second, outbox)]
+        paths = [
+            await to_mailed_link(client, first, outbox),
+            await to_mailed_link(other, second, outbox),
+        ]
         assert "activé" in (await other.submit(await other.get(paths[1]))).text
         page = await client.submit(await client.get(paths[0]))
         assert (page.status, "Un compte existe déjà" in page.text) == (409, True)
@@ -263,31 +242,13 @@ async def test_of_two_registrations_of_one_nir_the_first_activated_wins(
     assert await value(runtime, "SELECT count(*) FROM account") == 1
 
 
-async def test_two_registrations_of_one_nir_activated_at_once_open_one_account(
-    app: Starlette, client: Client, outbox: Outbox, runtime: Runtime
-) -> None:
-    for _ in range(2):
-        person = Person()
-        rival = Person(nir=person.nir, email=f"rival{person.nir}@exemple.fr")
-        async with Client(app) as one, Client(app) as two:
-            pages = [
-                await one.get(await mailed(one, person, outbox)),
-                await two.get(await mailed(two, rival, outbox)),
-            ]
-            answers = await asyncio.gather(
-                one.submit(pages[0], follow=False), two.submit(pages[1], follow=False)
-            )
-        assert sorted(page.status for page in answers) == [303, 409]
-    assert await value(runtime, "SELECT count(*) FROM account") == 2
-
-
 async def test_one_address_for_two_people_opens_one_account(
     app: Starlette, client: Client, outbox: Outbox
 ) -> None:
     first = Person(email="famille@exemple.fr")
     second = Person(email="famille@EXEMPLE.fr")
     async with Client(app) as other:
-        paths = [await mailed(client, first, outbox)]
+        paths = [await to_mailed_link(client, first, outbox)]
         await to_waiting(other, second)
         await outbox.deliver()
         second.email = "famille@exemple.fr"
@@ -315,7 +276,7 @@ async def test_typed_data_move_from_the_registration_to_the_account(
 async def test_the_mail_repeats_nothing_that_was_typed(client: Client, outbox: Outbox) -> None:
     """The address may belong to anyone, and a name field may hold any sentence."""
     person = Person(first_name="Gagnez mille euros", birth_name="En appelant vite")
-    await mailed(client, person, outbox)
+    await to_mailed_link(client, person, outbox)
     [mail] = outbox.to(person.email)
     for typed in ("Gagnez", "appelant"):
         assert typed not in mail.text

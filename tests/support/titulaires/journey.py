@@ -34,11 +34,16 @@ async def to_waiting(client: Client, person: Person) -> Page:
     return await client.submit(await to_validation(client, person))
 
 
-async def register(client: Client, person: Person, outbox: Outbox) -> Page:
-    """Register, let a worker send the mail, follow its link; return the login."""
+async def to_mailed_link(client: Client, person: Person, outbox: Outbox) -> str:
+    """Let a worker send the mail; return the path of its link."""
     await to_waiting(client, person)
     await outbox.deliver()
-    page = await client.get(activation_path(outbox, person))
+    return activation_path(outbox, person)
+
+
+async def register(client: Client, person: Person, outbox: Outbox) -> Page:
+    """Register and follow the mailed link; return the login."""
+    page = await client.get(await to_mailed_link(client, person, outbox))
     return await client.submit(page)
 
 
