@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from operator import add
 from statistics import median, quantiles
 
 import asyncpg
@@ -23,6 +24,38 @@ PROMISED = "SELECT message_id FROM mail WHERE status = 'sent'"
 
 
 @dataclass(frozen=True)
+class Counts:
+    """What people did and received, and what was refused or came twice."""
+
+    refused: int = 0
+    requests: int = 0
+    journeys: int = 0
+    mails: int = 0
+    mails_twice: int = 0
+
+    @classmethod
+    def of(cls, traffic: Traffic) -> Counts:
+        """Count the traffic so far."""
+        sent = Counter(one.message_id for one in traffic.peer.delivered)
+        return cls(
+            refused=sum(not one.is_answered for one in traffic.attempts),
+            requests=len(traffic.attempts),
+            journeys=len(traffic.served),
+            mails=len(sent),
+            mails_twice=sum(number > 1 for number in sent.values()),
+        )
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*map(add, astuple(self), astuple(other)))
+
+    def __str__(self) -> str:
+        return (
+            f"{self.refused} of {self.requests} requests refused; {self.journeys} journeys, "
+            f"lost 0; {self.mails} mails, {self.mails_twice} twice"
+        )
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The cost of one loss; times in seconds."""
 
@@ -30,17 +63,13 @@ class Outcome:
     after_mend: float
     longest: float
     longest_mail: float
-    refused: int
-    requests: int
-    journeys: int
-    mails: int
-    mails_twice: int
+    counts: Counts
 
 
 # By the name of the loss.
 OUTCOMES: defaultdict[str, list[Outcome]] = defaultdict(list)
-# One line for each measurement of visits without a loss.
-VISITS: list[str] = []
+# One line for each list of times.
+TIMES: list[str] = []
 
 
 async def assert_nothing_is_lost(server: Server, traffic: Traffic) -> None:
@@ -62,34 +91,32 @@ def report(name: str, traffic: Traffic, lost: float, mended: float) -> None:
     """Keep the cost of one loss; `lost` and `mended` are moments of the monotonic clock."""
     attempts = traffic.attempts
     visits = [one for one in attempts if one.is_visit and one.is_answered]
-    sent = Counter(one.message_id for one in traffic.peer.delivered)
     OUTCOMES[name].append(
         Outcome(
             after_loss=min(one.ended for one in visits if one.began > lost) - lost,
             after_mend=min(one.ended for one in visits if one.began > mended) - mended,
             longest=max(one.ended - one.began for one in attempts),
             longest_mail=max(traffic.mails),
-            refused=sum(not one.is_answered for one in attempts),
-            requests=len(attempts),
-            journeys=len(traffic.served),
-            mails=len(sent),
-            mails_twice=sum(number > 1 for number in sent.values()),
+            counts=Counts.of(traffic),
         )
     )
 
 
-def report_visits(name: str, seconds: list[float]) -> None:
-    """Keep the times that visits took."""
-    last = quantiles(seconds, n=20)[-1]
-    VISITS.append(
-        f"{name}: {len(seconds)} visits, median {median(seconds):.3f} s, 95 % {last:.3f} s, "
+def report_times(name: str, seconds: list[float]) -> None:
+    """Keep the distribution of times."""
+    last = quantiles(seconds, n=20, method="inclusive")[-1] if seconds[1:] else seconds[0]
+    TIMES.append(
+        f"{name}: {len(seconds)} times, median {median(seconds):.3f} s, 95 % {last:.3f} s, "
         f"longest {max(seconds):.3f} s"
     )
 
 
 def summary() -> Iterator[str]:
-    """Yield a line for each kind of loss: the median over its rounds, the worst in brackets."""
-    yield from VISITS
+    """Yield a line for each list of times, and for each kind of loss.
+
+    Of a loss: the median over its rounds, the worst in brackets.
+    """
+    yield from TIMES
     for name, rounds in OUTCOMES.items():
         times = {
             "a visitor is served": [one.after_loss for one in rounds],
@@ -100,12 +127,5 @@ def summary() -> Iterator[str]:
         seconds = ", ".join(
             f"{what} {median(each):.1f} s ({max(each):.1f})" for what, each in times.items()
         )
-        total = {
-            key: sum(getattr(one, key) for one in rounds)
-            for key in ("refused", "requests", "journeys", "mails", "mails_twice")
-        }
-        yield (
-            f"{name}, {len(rounds)} rounds: {seconds}; {total['refused']} of {total['requests']} "
-            f"requests refused; {total['journeys']} journeys, lost 0; "
-            f"{total['mails']} mails, {total['mails_twice']} twice"
-        )
+        counts = sum((one.counts for one in rounds), Counts())
+        yield f"{name}, {len(rounds)} rounds: {seconds}; {counts}"
