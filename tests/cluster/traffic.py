@@ -61,6 +61,7 @@ class Traffic:
     organisme_id: UUID
     people: int
     reading_seconds: float = 0
+    arrival_seconds: float = ARRIVAL_SECONDS
     attempts: list[Attempt] = field(default_factory=list)
     served: list[Person] = field(default_factory=list)
     # Seconds from the registration to the arrival of its mail.
@@ -122,7 +123,7 @@ class Traffic:
     async def _keep_arriving(self) -> None:
         while not self._is_stopping:
             self._tasks.add(asyncio.create_task(self._visit(self.machines.client())))
-            await asyncio.sleep(ARRIVAL_SECONDS)
+            await asyncio.sleep(self.arrival_seconds)
 
     async def _visit(self, client: RemoteClient) -> None:
         terms = await client.get("/inscription/conditions")
