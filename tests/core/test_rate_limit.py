@@ -6,8 +6,16 @@ import asyncio
 
 import pytest
 
+from tests.support.db.relay import Relay
+from web.core.db.database import Database, DatabaseUnavailableError
 from web.core.db.purge import purge_core
-from web.core.rate_limit import Hit, Limit, TooManyAttemptsError
+from web.core.rate_limit import (
+    GIVE_BACK_SECONDS,
+    Hit,
+    Limit,
+    RateLimits,
+    TooManyAttemptsError,
+)
 from web.core.runtime import Runtime
 
 HOUR = 3600
@@ -71,6 +79,42 @@ async def test_attempts_given_back_can_be_used_again(runtime: Runtime) -> None:
 
     assert await hits_kept(runtime) == [0, 0]
     assert sum(await attempts(runtime, 50, (TEN, NIR))) == 10
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"), [(DatabaseUnavailableError("full"), 0), (KeyError(), 0), (ValueError(), 1)]
+)
+async def test_an_act_that_was_not_carried_out_does_not_count(
+    runtime: Runtime, error: Exception, kept: int
+) -> None:
+    with pytest.raises(type(error)):
+        async with runtime.limits.counted((TEN, NIR), unless=(KeyError,)):
+            raise error
+
+    assert await hits_kept(runtime) == [kept]
+
+
+async def test_an_act_that_failed_does_not_wait_for_a_database_that_is_silent(
+    runtime: Runtime, relay: Relay
+) -> None:
+    db = Database(relay.url)
+    await db.connect()
+    limits = RateLimits(db, runtime.hasher)
+
+    async def act() -> None:
+        async with limits.counted((TEN, NIR)):
+            relay.fall_silent()
+            raise DatabaseUnavailableError("silent")
+
+    try:
+        async with asyncio.timeout(GIVE_BACK_SECONDS + 3):
+            with pytest.raises(DatabaseUnavailableError, match="silent"):
+                await act()
+    finally:
+        await relay.close()
+        await db.disconnect()
+
+    assert await hits_kept(runtime) == [1]
 
 
 async def test_giving_back_twice_never_makes_room_below_zero(runtime: Runtime) -> None:

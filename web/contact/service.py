@@ -18,7 +18,7 @@ from web.core.crypto.sealed_column import Codec, SealedColumn
 from web.core.db.connection import Connection
 from web.core.mail.kinds import internal, receipt
 from web.core.mail.outgoing import Letter, Mail, enqueue_mail
-from web.core.rate_limit import DAY, HOUR, Hit, Limit
+from web.core.rate_limit import DAY, HOUR, Limit
 from web.core.runtime import Runtime
 from web.domain.email_addresses import mailbox_of
 
@@ -95,9 +95,13 @@ async def send_message(
     message_id = UUID(bytes=request_digest[:16], version=4)
     if await queries.message_exists(runtime.db, message_id):
         return reference_of(message_id)
-    messages = await _count(runtime, message, sender)
+    if sender.account_id is None:
+        await count_attempt(runtime, sender.challenge, sender.browser_digest, sender.address)
     verdict, is_new = Verdict.PASSED, False
-    async with runtime.db.transaction() as connection:
+    async with (
+        runtime.limits.counted(*_limits(message, sender)) as messages,
+        runtime.db.transaction() as connection,
+    ):
         if sender.account_id is None:
             proof = (sender.challenge, sender.answer, sender.browser_digest)
             verdict = await check(runtime, connection, *proof)
@@ -138,16 +142,15 @@ async def compose_received(runtime: Runtime, connection: Connection, mail: Mail)
     return Letter("contact-received", {**context, "answered_in": ANSWERED_IN})
 
 
-async def _count(runtime: Runtime, message: Message, sender: Sender) -> tuple[Hit, ...]:
+def _limits(message: Message, sender: Sender) -> tuple[tuple[Limit, str], ...]:
     # Per network, so that nobody elsewhere can exhaust the quota of an address. Acknowledgements to
     # its mailbox are limited where mail is enqueued.
     writer = f"{mailbox_of(message.email)} {sender.address}"
     if sender.account_id is None:
-        await count_attempt(runtime, sender.challenge, sender.browser_digest, sender.address)
-        counted = (MESSAGES_PER_ADDRESS, sender.address)
+        sent = (MESSAGES_PER_ADDRESS, sender.address)
     else:
-        counted = (MESSAGES_PER_ACCOUNT, str(sender.account_id))
-    return await runtime.limits.hit_with_retries(counted, (MESSAGES_PER_WRITER, writer))
+        sent = (MESSAGES_PER_ACCOUNT, str(sender.account_id))
+    return sent, (MESSAGES_PER_WRITER, writer)
 
 
 async def _receive(

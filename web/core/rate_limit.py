@@ -10,8 +10,8 @@ counts against the surrounding networks, with proportionally higher limits.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from web.core.crypto.vault import Hasher
 from web.core.db.connection import Connection, Record
-from web.core.db.database import Database
+from web.core.db.database import Database, DatabaseUnavailableError
 from web.core.http.browser.networks import ClientAddress, Network
 from web.core.http.requester import requester
 
@@ -28,6 +28,8 @@ T = TypeVar("T")
 # Windows of limits, in seconds.
 HOUR, DAY = 3600, 86400
 RETRY_DELAYS = (0.2, 0.4, 0.8)
+# The response to a request that failed waits no longer for its hits to be given back.
+GIVE_BACK_SECONDS = 1
 # By prefix length: the multiple of one address's limit, and the divisor of its window.
 # A home has a /56; a site, or many phones of one operator, a /48. Sixteen thousand subscribers may
 # share a /24: its limit is for bursts, and its window ends a few minutes after one.
@@ -107,6 +109,7 @@ class RateLimits:
     def __init__(self, db: Database, hasher: Hasher) -> None:
         self._db = db
         self._hasher = hasher
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def hit(self, *limits: tuple[Limit, str]) -> tuple[Hit, ...]:
         """Count one attempt against each limit, and commit at once.
@@ -145,6 +148,29 @@ class RateLimits:
         """
         return await retry_refused(partial(self.hit, *limits))
 
+    @asynccontextmanager
+    async def counted(
+        self, *limits: tuple[Limit, str], unless: tuple[type[Exception], ...] = ()
+    ) -> AsyncIterator[tuple[Hit, ...]]:
+        """Count the act that the block carries out, as hit_with_retries(); yield the hits.
+
+        They are given back if the block raises one of `unless`, or the database is unavailable:
+        nothing was done. Not for guesses of a password or a code, which count however they end.
+        """
+        hits = await self.hit_with_retries(*limits)
+        try:
+            yield hits
+        except unless:
+            await self.give_back(hits)
+            raise
+        except DatabaseUnavailableError:
+            # A task of its own: a statement to a silent database cannot be cancelled at once.
+            task = asyncio.create_task(self._give_back_if_possible(hits))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            await asyncio.wait({task}, timeout=GIVE_BACK_SECONDS)
+            raise
+
     async def hit_in(self, connection: Connection, limit: Limit, subject: str) -> bool:
         """Count one hit within the transaction of `connection`; return False past the limit."""
         [count] = await _count(connection, {self.bucket_of(limit, subject): limit})
@@ -158,6 +184,10 @@ class RateLimits:
     async def give_back(self, hits: Sequence[Hit]) -> None:
         """Subtract hits, as if the attempts had not been made."""
         await self._settle(self._db, self.settlement(hits))
+
+    async def _give_back_if_possible(self, hits: Sequence[Hit]) -> None:
+        with suppress(DatabaseUnavailableError):
+            await self.give_back(hits)
 
     def settlement(
         self, hits: Sequence[Hit], reset: Sequence[tuple[Limit, str]] = ()

@@ -67,8 +67,10 @@ async def send_again(runtime: Runtime, signed_in: SignedIn, command: Command) ->
 
     Raises AlreadyDoneError, TooManyAttemptsError.
     """
-    await runtime.limits.hit((MAILS_PER_ACCOUNT, str(signed_in.account_id)))
-    async with runtime.db.once(command) as connection:
+    async with (
+        runtime.limits.counted((MAILS_PER_ACCOUNT, str(signed_in.account_id))),
+        runtime.db.once(command) as connection,
+    ):
         for former in await list_unproved_former(connection, signed_in.account_id):
             await _write_to(runtime, connection, former, FORMER_MAIL, former.id)
 

@@ -6,8 +6,7 @@ session, and checks the role again. Only then are other agents locked.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
 import structlog
@@ -150,15 +149,10 @@ async def is_last_manager(runtime: Runtime, agent: Agent) -> bool:
     return not await queries.has_other_manager(runtime.db, agent.organisation_id, agent.id)
 
 
-@asynccontextmanager
-async def _counted(runtime: Runtime, agent: Agent) -> AsyncIterator[None]:
-    """Count an invitation; it is given back when the colleague is not one to invite."""
-    hits = await runtime.limits.hit_with_retries((INVITATIONS, str(agent.organisation_id)))
-    try:
-        yield
-    except (AlreadyColleagueError, UnknownColleagueError):
-        await runtime.limits.give_back(hits)
-        raise
+def _counted(runtime: Runtime, agent: Agent) -> AbstractAsyncContextManager[object]:
+    """Count an invitation, unless the colleague is not one to invite."""
+    unless = (AlreadyColleagueError, UnknownColleagueError)
+    return runtime.limits.counted((INVITATIONS, str(agent.organisation_id)), unless=unless)
 
 
 async def _lock_manager(connection: Connection, agent: Agent) -> None:

@@ -103,12 +103,15 @@ class PasswordLinks(Generic[AnyOwner]):
         Raises AlreadyDoneError, TooManyAttemptsError.
         """
         asked, address = self.requests, command.address
-        await runtime.limits.hit_with_retries(
+        limits = (
             (asked.per_identifier, f"{asked.counted(identifier)} {address}"),
             (asked.per_address, address),
         )
         link_id = runtime.randomness.uuid()
-        async with runtime.db.once(command) as connection:
+        async with (
+            runtime.limits.counted(*limits),
+            runtime.db.once(command) as connection,
+        ):
             await queries.add_link(
                 connection,
                 link_id,

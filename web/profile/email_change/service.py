@@ -104,8 +104,10 @@ async def ask_change(
         raise SameAddressError
     await confirm_password(runtime, TITULAIRE, signed_in, password, command)
     # Not per new address: requests from another account could then lock out its owner.
-    await runtime.limits.hit_with_retries((CHANGES_PER_ACCOUNT, str(signed_in.account_id)))
-    async with runtime.db.once(command) as connection:
+    async with (
+        runtime.limits.counted((CHANGES_PER_ACCOUNT, str(signed_in.account_id))),
+        runtime.db.once(command) as connection,
+    ):
         await lock_session(connection, signed_in.account_id, signed_in.session_id)
         account = await lock_account(runtime, connection, signed_in.account_id)
         await _start_change(runtime, connection, account, email, command.device)

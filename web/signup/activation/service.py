@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from uuid import UUID
 
@@ -106,15 +105,10 @@ async def purge(connection: Connection) -> None:
     await links.purge_links(connection, queries.USED_LINK_REMEMBERED_DAYS)
 
 
-@asynccontextmanager
-async def _counted(runtime: Runtime, email: str, address: str) -> AsyncIterator[None]:
-    """Count a requested link; give the hits back if no mail is enqueued."""
-    hits = await runtime.limits.hit_with_retries(*links_asked(email, address))
-    try:
-        yield
-    except (TooManyAttemptsError, JourneyEndedError):
-        await runtime.limits.give_back(hits)
-        raise
+def _counted(runtime: Runtime, email: str, address: str) -> AbstractAsyncContextManager[object]:
+    """Count a requested link, unless no mail is enqueued."""
+    unless = (TooManyAttemptsError, JourneyEndedError)
+    return runtime.limits.counted(*links_asked(email, address), unless=unless)
 
 
 async def _change_address(

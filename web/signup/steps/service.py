@@ -13,7 +13,7 @@ from web.core.crypto.tokens import new_token, token_hash
 from web.core.db.connection import Connection
 from web.core.mail.kinds import awaited
 from web.core.mail.outgoing import enqueue_mail
-from web.core.rate_limit import DAY, HOUR, Hit, Limit
+from web.core.rate_limit import DAY, HOUR, Limit
 from web.core.runtime import Runtime
 from web.domain.email_addresses import mailbox_of
 from web.domain.passwords.policy import normalise
@@ -162,14 +162,15 @@ async def submit(runtime: Runtime, registration: Registration, address: str) -> 
     recipient and the text of the mail. Raises TooManyAttemptsError, JourneyEndedError.
     """
     identity = identity_of(runtime, registration)
-    hits: tuple[Hit, ...] = ()
-    if not registration.is_submitted:
-        hits = await runtime.limits.hit_with_retries(
-            (SUBMISSIONS_PER_ADDRESS, address),
-            (SUBMISSIONS_PER_NIR, f"{identity.nir} {address}"),
-            *links_asked(identity.email, address),
-        )
-    async with runtime.db.transaction() as connection:
+    limits = (
+        (SUBMISSIONS_PER_ADDRESS, address),
+        (SUBMISSIONS_PER_NIR, f"{identity.nir} {address}"),
+        *links_asked(identity.email, address),
+    )
+    async with (
+        runtime.limits.counted(*limits, unless=(JourneyEndedError,)) as hits,
+        runtime.db.transaction() as connection,
+    ):
         current = await queries.lock_registration(connection, registration.id)
         if current is None or current.is_expired:
             raise JourneyEndedError
