@@ -25,7 +25,7 @@ PROMISED = "SELECT message_id FROM mail WHERE status = 'sent'"
 
 @dataclass(frozen=True)
 class Counts:
-    """What people did and received, and what was refused or came twice."""
+    """The requests, journeys and mails of some traffic, with the failures among them."""
 
     refused: int = 0
     requests: int = 0

@@ -13,10 +13,9 @@ from tests.support.db.rows import run, until_someone_waits, value
 from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox
 from tests.support.titulaires.journey import (
-    activation_path,
     log_in,
     register_and_log_in,
-    to_waiting,
+    to_mailed_link,
 )
 from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
@@ -271,9 +270,7 @@ async def test_an_account_that_closes_while_the_other_opens_leaves_nothing_to_it
     """An account waiting for the number sees nothing of its previous holder's acts."""
     await register_and_log_in(client, owner, outbox)
     other = Person(nir=owner.nir, first_name="Mireille", email="mireille@exemple.fr")
-    await to_waiting(stranger, other)
-    await outbox.deliver()
-    page = await stranger.get(activation_path(outbox, other))
+    page = await stranger.get(await to_mailed_link(stranger, other, outbox))
     closed, activated = await asyncio.gather(close(client, owner), stranger.submit(page))
     assert closed.status == 200
     if "Un compte existe déjà" in activated.text:

@@ -14,10 +14,9 @@ from tests.support.http.client import Client
 from tests.support.mail.outbox import Outbox
 from tests.support.text.spaces import plain
 from tests.support.titulaires.journey import (
-    activation_path,
     log_in,
     register_and_log_in,
-    to_waiting,
+    to_mailed_link,
 )
 from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
@@ -102,9 +101,7 @@ async def test_a_person_kept_out_by_a_usurped_account_gets_their_number_back(
         nir=owner.nir, first_name="Mireille", birth_name="Curieuse", email="m@exemple.fr"
     )
     await register_and_log_in(impostor, other, outbox)
-    await to_waiting(client, owner)
-    await outbox.deliver()
-    link = activation_path(outbox, owner)
+    link = await to_mailed_link(client, owner, outbox)
     page = await client.submit(await client.get(link))
     assert page.status == 409
     assert "Ce compte n’est pas le vôtre ?" in page.text

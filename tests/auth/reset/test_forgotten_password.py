@@ -12,7 +12,7 @@ from tests.support.logins.kinds import AGENT, TITULAIRE, Account, Kind
 from tests.support.logins.password_links import NEW, ask, asked_link, link_in
 from tests.support.mail.outbox import Outbox
 from tests.support.text.spaces import plain
-from tests.support.titulaires.journey import activation_path, to_waiting
+from tests.support.titulaires.journey import to_mailed_link
 from tests.support.titulaires.people import Person
 from web.core.runtime import Runtime
 
@@ -73,9 +73,7 @@ async def test_the_error_of_a_malformed_identifier_explains_how_to_correct_it(
 
 async def test_an_activation_link_chooses_no_password(client: Client, outbox: Outbox) -> None:
     person = Person()
-    await to_waiting(client, person)
-    await outbox.deliver()
-    token = activation_path(outbox, person).rpartition("/")[2]
+    token = (await to_mailed_link(client, person, outbox)).rpartition("/")[2]
     assert (await client.get(f"{TITULAIRE.links}/{token}")).status == 404
 
 

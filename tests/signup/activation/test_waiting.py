@@ -10,7 +10,14 @@ from starlette.applications import Starlette
 from tests.support.db.rows import run, value
 from tests.support.http.client import Client, Page
 from tests.support.mail.outbox import Outbox
-from tests.support.titulaires.journey import LINK, activation_path, log_in, to_identity, to_waiting
+from tests.support.titulaires.journey import (
+    LINK,
+    activation_path,
+    log_in,
+    to_identity,
+    to_mailed_link,
+    to_waiting,
+)
 from tests.support.titulaires.people import Person
 from web.core.mail.backoff import Backoff
 from web.core.runtime import Runtime
@@ -185,9 +192,7 @@ async def test_a_corrected_address_gets_the_link_and_the_old_link_dies(
     client: Client, outbox: Outbox
 ) -> None:
     wrong = Person(email="faux@exemple.fr")
-    await to_waiting(client, wrong)
-    await outbox.deliver()
-    old = activation_path(outbox, wrong)
+    old = await to_mailed_link(client, wrong, outbox)
 
     page = await correct(client, "juste@exemple.fr")
     assert page.url == WAITING

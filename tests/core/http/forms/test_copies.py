@@ -12,7 +12,7 @@ from tests.support.http.client import Client
 from tests.support.logins.kinds import TITULAIRE, Account
 from tests.support.mail.outbox import Outbox
 from tests.support.programs.settings import CAPTCHA_ANSWER
-from tests.support.titulaires.journey import activation_path, log_in, to_waiting
+from tests.support.titulaires.journey import log_in, to_mailed_link
 from tests.support.titulaires.people import PASSWORD, Person
 from web.core.runtime import Runtime
 
@@ -34,9 +34,7 @@ async def test_another_browser_s_press_never_says_that_it_activated(
     app: Starlette, client: Client, outbox: Outbox
 ) -> None:
     person = Person()
-    await to_waiting(client, person)
-    await outbox.deliver()
-    path = activation_path(outbox, person)
+    path = await to_mailed_link(client, person, outbox)
     async with Client(app) as other:
         fields = (await other.get(path)).values()
         await client.submit(await client.get(path))
