@@ -147,7 +147,7 @@ class Play:
 
 
 @settings(
-    max_examples=volume(20, 2_000),
+    max_examples=volume(20, 10_000),
     deadline=None,
     # Shrinking a failing example takes minutes on a real database.
     phases=[Phase.explicit, Phase.generate],
