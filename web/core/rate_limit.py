@@ -17,6 +17,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+from web.core.background import Background
 from web.core.crypto.vault import Hasher
 from web.core.db.connection import Connection, Record
 from web.core.db.database import Database, DatabaseUnavailableError
@@ -109,7 +110,7 @@ class RateLimits:
     def __init__(self, db: Database, hasher: Hasher) -> None:
         self._db = db
         self._hasher = hasher
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     async def hit(self, *limits: tuple[Limit, str]) -> tuple[Hit, ...]:
         """Count one attempt against each limit, and commit at once.
@@ -150,25 +151,25 @@ class RateLimits:
 
     @asynccontextmanager
     async def counted(
-        self, *limits: tuple[Limit, str], unless: tuple[type[Exception], ...] = ()
+        self,
+        *limits: tuple[Limit, str],
+        unless: tuple[type[Exception], ...] = (),
+        retries: bool = True,
     ) -> AsyncIterator[tuple[Hit, ...]]:
-        """Count the act that the block carries out, as hit_with_retries(); yield the hits.
+        """Count the act that the block carries out, with or without retries; yield the hits.
 
-        They are given back if the block raises one of `unless`, or the database is unavailable:
-        nothing was done. Not for guesses of a password or a code, which count however they end.
+        They are given back if the block raises one of `unless` and, where possible, if the database
+        is unavailable: nothing was done, unless the commit's outcome is unknown. Not for guesses of
+        a password or a code, which count however they end.
         """
-        hits = await self.hit_with_retries(*limits)
+        hits = await (self.hit_with_retries if retries else self.hit)(*limits)
         try:
             yield hits
         except unless:
             await self.give_back(hits)
             raise
         except DatabaseUnavailableError:
-            # A task of its own: a statement to a silent database cannot be cancelled at once.
-            task = asyncio.create_task(self._give_back_if_possible(hits))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-            await asyncio.wait({task}, timeout=GIVE_BACK_SECONDS)
+            await self._background.run(self.give_back(hits), GIVE_BACK_SECONDS)
             raise
 
     async def hit_in(self, connection: Connection, limit: Limit, subject: str) -> bool:
@@ -184,10 +185,6 @@ class RateLimits:
     async def give_back(self, hits: Sequence[Hit]) -> None:
         """Subtract hits, as if the attempts had not been made."""
         await self._settle(self._db, self.settlement(hits))
-
-    async def _give_back_if_possible(self, hits: Sequence[Hit]) -> None:
-        with suppress(DatabaseUnavailableError):
-            await self.give_back(hits)
 
     def settlement(
         self, hits: Sequence[Hit], reset: Sequence[tuple[Limit, str]] = ()

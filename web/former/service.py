@@ -68,7 +68,7 @@ async def send_again(runtime: Runtime, signed_in: SignedIn, command: Command) ->
     Raises AlreadyDoneError, TooManyAttemptsError.
     """
     async with (
-        runtime.limits.counted((MAILS_PER_ACCOUNT, str(signed_in.account_id))),
+        runtime.limits.counted((MAILS_PER_ACCOUNT, str(signed_in.account_id)), retries=False),
         runtime.db.once(command) as connection,
     ):
         for former in await list_unproved_former(connection, signed_in.account_id):

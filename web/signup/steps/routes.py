@@ -67,25 +67,28 @@ async def submit_terms(request: Request) -> Response:
     form = TermsForm(request.posted)
     if not form.validate():
         return _terms_page(request, registration, form, another=another, status=422)
-    runtime, browser = request.runtime, request.browser
-    is_new = _in_progress(registration) is None
-    if is_new:
-        address = request.address
-        try:
-            await service.count_start(runtime, browser.digest, address)
-        except TooManyAttemptsError as error:
-            page = partial(_terms_page, request, registration, form, another=another)
-            return too_many_attempts(
-                form, TOO_MANY_STARTED, error, lambda status: page(status=status)
-            )
-    previous_browser = browser.digest if is_new and registration is not None else None
-    if is_new and not await has_live_session(runtime.db, browser.digest):
-        # A previous user may know the token, and could read what is typed from now on.
-        browser.rotate()
-    await service.accept_terms(runtime, browser.digest, previous_browser)
-    was_outdated = not is_new and has_outdated_terms(registration)
+    runtime, browser = request.runtime, request.browser.digest
+    try:
+        if _in_progress(registration) is None:
+            async with service.counted_start(runtime, browser, request.address):
+                await _start(request, registration)
+        else:
+            await service.accept_terms(runtime, browser, None)
+    except TooManyAttemptsError as error:
+        page = partial(_terms_page, request, registration, form, another=another)
+        return too_many_attempts(form, TOO_MANY_STARTED, error, lambda status: page(status=status))
+    was_outdated = has_outdated_terms(_in_progress(registration))
     following = furthest_step(registration) if was_outdated else Step.IDENTITY
     return request.redirect(request.path(following.address))
+
+
+async def _start(request: Request, earlier: Registration | None) -> None:
+    """Start a registration, and leave an earlier one that expired or was submitted."""
+    previous_browser = request.browser.digest if earlier is not None else None
+    if not await has_live_session(request.runtime.db, request.browser.digest):
+        # A previous user may know the token, and could read what is typed from now on.
+        request.browser.rotate()
+    await service.accept_terms(request.runtime, request.browser.digest, previous_browser)
 
 
 async def show_password(request: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
 from web.auth.password.views import forbidden_words
@@ -56,12 +57,15 @@ class CaptchaRefusedError(Exception):
         self.verdict = verdict
 
 
-async def count_start(runtime: Runtime, browser: bytes, address: str) -> None:
-    """Count a registration before it is started. Raises TooManyAttemptsError.
+def counted_start(
+    runtime: Runtime, browser: bytes, address: str
+) -> AbstractAsyncContextManager[object]:
+    """Count the registration that the block starts. Raises TooManyAttemptsError.
 
     `browser` is the digest of the token that the browser had before.
     """
-    await runtime.limits.hit((STARTED_PER_BROWSER, browser.hex()), (STARTED_PER_ADDRESS, address))
+    per_browser, per_address = (STARTED_PER_BROWSER, browser.hex()), (STARTED_PER_ADDRESS, address)
+    return runtime.limits.counted(per_browser, per_address, retries=False)
 
 
 async def accept_terms(runtime: Runtime, browser: bytes, previous_browser: bytes | None) -> None:
