@@ -31,6 +31,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 FEW = [("migrate",), ("check",), ("failed-mails",), ("worker", "--drain"), ("rotate-keys",)]
 
 
+@pytest.mark.own_session
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("command", FEW, ids=" ".join)
 def test_every_command_accepts_the_database_url(
@@ -77,6 +78,7 @@ async def test_the_server_and_the_worker_take_several_hosts(relay: Relay) -> Non
     await Worker(settings).drain_alone()
 
 
+@pytest.mark.own_session
 @pytest.mark.parametrize(
     ("query", "shown"), [("", "compte-formation"), ("&application_name=mine", "mine")]
 )

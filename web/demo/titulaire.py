@@ -124,8 +124,9 @@ async def _credit_hours(runtime: Runtime) -> None:
     )
     quiet = FileProgress(0, 0, out=io.StringIO())
     file = io.BytesIO(lines.encode())
-    url = runtime.settings.database_url
-    await apply_feed(url, runtime.hasher, file, runtime.clock.today(), quiet)
+    await apply_feed(
+        runtime.settings.direct_url, runtime.hasher, file, runtime.clock.today(), quiet
+    )
 
 
 async def _open_account(runtime: Runtime) -> SignedIn | None:
